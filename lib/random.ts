@@ -1,0 +1,29 @@
+/** Randomness is handed in, so that tests can repeat an answer byte for byte. */
+import type { Clock } from "./clock.ts";
+
+/** Gives `size` random bytes. */
+export type Random = (size: number) => Uint8Array;
+
+/** The runtime's own cryptographic randomness. */
+export const cryptoRandom: Random = (size) => crypto.getRandomValues(new Uint8Array(size));
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** A UUID of version 7 (RFC 9562 §5.7), lower case: sortable by the time it was made. */
+export function uuidV7(clock: Clock, random: Random): string {
+  const bytes = new Uint8Array(16);
+  bytes.set(random(10), 6);
+  let time = clock.now();
+  for (let i = 5; i >= 0; i--) {
+    bytes[i] = time % 256;
+    time = Math.floor(time / 256);
+  }
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  let text = "";
+  for (let i = 0; i < 16; i++) {
+    if (i === 4 || i === 6 || i === 8 || i === 10) text += "-";
+    text += HEX[bytes[i]!];
+  }
+  return text;
+}
