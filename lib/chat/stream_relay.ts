@@ -1,0 +1,91 @@
+import type { ProviderFault } from "../errors.ts";
+import { compose, type Step } from "../stream/step.ts";
+import type { ChatEvent } from "./event.ts";
+import type { Part } from "./request.ts";
+import type { Usage } from "./response.ts";
+
+/** What is known of a streamed answer so far. */
+export interface StreamProgress {
+  /** Something has arrived that a person or a program would read: from here on there is no other provider. */
+  content: boolean;
+  /** The provider has said that its answer is complete. */
+  finished: boolean;
+  /** The provider said, inside the stream, that it failed; nothing after it is passed on. */
+  fault?: ProviderFault;
+  usage?: Usage;
+  /** What the provider says served it. */
+  model?: string;
+}
+
+/**
+ * Turns a provider's stream into the caller's, one read at a time: one output for one input, since a
+ * stream hop costs more than parsing. Outputs end at event boundaries, so a comment or an error event
+ * may follow any of them. A fault is kept in `progress`, never written: whoever runs the relay decides
+ * between another attempt and an error event.
+ */
+export interface StreamRelay {
+  push(bytes: Uint8Array): Uint8Array | undefined;
+  /** The provider's stream has ended; without `finished` it was cut off. */
+  end(): Uint8Array | undefined;
+  readonly progress: Readonly<StreamProgress>;
+}
+
+/** Through the neutral language: any provider's stream to any caller's. */
+export function translateStream(
+  decoder: Step<Uint8Array, ChatEvent>,
+  encoder: Step<ChatEvent, string>,
+): StreamRelay {
+  const progress: StreamProgress = { content: false, finished: false };
+  const utf8 = new TextEncoder();
+  const bytesOf = (texts: string[]) => texts.length === 0 ? undefined : utf8.encode(texts.join(""));
+  const passOn = compose(watch(progress), encoder);
+  const feed = (events: ChatEvent[]) => events.flatMap((event) => passOn.push(event));
+  return {
+    progress,
+    push: (bytes) => bytesOf(feed(decoder.push(bytes))),
+    end() {
+      const last = feed(decoder.end());
+      // The dialect's end mark belongs to complete answers only.
+      return bytesOf(progress.finished ? [...last, ...passOn.end()] : last);
+    },
+  };
+}
+
+/** Passes events on, notes what they mean, and lets nothing through after a fault. */
+function watch(progress: StreamProgress): Step<ChatEvent, ChatEvent> {
+  const openChoices = new Set<number>();
+  return {
+    push(event) {
+      if (progress.fault !== undefined) return [];
+      switch (event.type) {
+        case "start":
+          progress.model = event.model;
+          break;
+        case "part-start":
+          openChoices.add(event.choice);
+          if (isContent(event.part)) progress.content = true;
+          break;
+        case "part-delta":
+          if (event.delta !== "" || event.signature !== undefined) progress.content = true;
+          break;
+        case "finish":
+          openChoices.delete(event.choice);
+          progress.content = true; // an empty answer is an answer
+          progress.finished = openChoices.size === 0;
+          break;
+        case "usage":
+          progress.usage = event.usage;
+          break;
+        case "error":
+          progress.fault = event.fault;
+          return [];
+      }
+      return [event];
+    },
+    end: () => [],
+  };
+}
+
+function isContent(part: Part): boolean {
+  return !("content" in part) || part.content !== "";
+}

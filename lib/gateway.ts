@@ -1,0 +1,81 @@
+/** Wires the rooms together, once per gateway. */
+import { keyFinder } from "./http/authenticate.ts";
+import { createHandler } from "./http/handler.ts";
+import type { Context, Core } from "./http/http_call.ts";
+import { type Incoming, type Reply, toResponse } from "./http/incoming.ts";
+import { checkOptions } from "./options/mod.ts";
+import type { GatewayOptions } from "./options/mod.ts";
+import type { Settings } from "./routing/settings.ts";
+
+/** One gateway: a web-standard handler that speaks every provider's dialect. */
+export interface Gateway {
+  /** Answers a request; never rejects, and works detached: `new OpenAI({ fetch: gateway.fetch })`. */
+  fetch(request: Request): Promise<Response>;
+  /** The same with what a runtime or host application knows besides the request. */
+  handle(request: Request, context?: Context): Promise<Response>;
+}
+
+/** How the gateway is reached; doors know, applications need not. */
+export interface Door {
+  /** On a loopback address only: foreign host names are refused while the gateway is open. */
+  loopback: boolean;
+  /** Whether a gateway serves everybody when nothing anywhere has an access key. */
+  openByDefault: boolean;
+}
+
+/** A gateway with what a server needs: replies that are no `Response` yet, and a way to wind down. */
+export interface GatewayDoor {
+  gateway: Gateway;
+  settings: Settings;
+  /** Never rejects. */
+  reply(incoming: Incoming, context?: Context): Promise<Reply>;
+  /** From now on `/ready` answers 503; everything else goes on. */
+  drain(): void;
+  /** Requests and streams that have not ended. */
+  readonly running: number;
+}
+
+/**
+ * Makes a gateway. Reads no environment: everything is in the options, and whatever is wrong with them is
+ * thrown at once with its path. Without access keys it is open, since the application decides who reaches it.
+ *
+ * @example
+ * ```ts
+ * const gateway = createGateway({ providers: { openai: { apiKey: "sk-…" } } });
+ * const answer = await gateway.fetch(request);
+ * ```
+ */
+export function createGateway(options: GatewayOptions = {}): Gateway {
+  return createDoor(options, { loopback: false, openByDefault: true }).gateway;
+}
+
+/** Makes a gateway for a server of our own. */
+export function createDoor(options: GatewayOptions, { loopback, openByDefault }: Door): GatewayDoor {
+  const settings = checkOptions(options, { openByDefault });
+  const core: Core = {
+    settings,
+    findKeys: keyFinder(settings),
+    via: `dragoman-${hex(settings.random(8))}`,
+    loopback,
+    draining: false,
+    running: 0,
+  };
+  const reply = createHandler(core);
+  const handle = async (request: Request, context: Context = {}) =>
+    toResponse(await reply(request, context));
+  return {
+    gateway: { fetch: (request) => handle(request), handle },
+    settings,
+    reply: (incoming, context = {}) => reply(incoming, context),
+    drain: () => {
+      core.draining = true;
+    },
+    get running() {
+      return core.running;
+    },
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,30 @@
+import { GatewayError } from "../errors.ts";
+import type { GatewaySettings } from "../routing/settings.ts";
+import { authenticate, type Caller } from "./authenticate.ts";
+import { guardOpenGateway } from "./guards.ts";
+import type { HttpCall } from "./http_call.ts";
+import { presentedKeys } from "./presented_keys.ts";
+
+/** A caller who may call, and the gateway he called. */
+export interface Admission {
+  gateway: GatewaySettings;
+  caller: Caller;
+}
+
+/** Finds the gateway the path names (`default` where it names none) and decides whether the caller may use it. */
+export function admit({ core, incoming, context, url, params }: HttpCall): Admission {
+  const { settings, findKeys, via, loopback } = core;
+  const id = params.gateway ?? "default";
+  const gateway = settings.gateways.get(id);
+  if (gateway === undefined) {
+    const known = [...settings.gateways.keys()].join(", ");
+    throw new GatewayError(2001, `Gateway "${id}" is not configured; configured are ${known}`);
+  }
+  guardOpenGateway(incoming, url, gateway, settings, loopback);
+  const presented = presentedKeys(incoming.headers, url.searchParams);
+  const caller = authenticate(presented, gateway, findKeys, context.principal);
+  if (incoming.headers.get("via")?.includes(via)) {
+    throw new GatewayError(2109, "Loop: this request has passed through this gateway before");
+  }
+  return { gateway, caller };
+}

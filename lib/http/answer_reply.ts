@@ -1,0 +1,101 @@
+/** From what a provider answered to what the caller gets. */
+import type { Run, RunContext } from "../routing/run.ts";
+import type { Answer, OpenedStream } from "../upstream/answer.ts";
+import { answerStream } from "../upstream/answer_stream.ts";
+import type { Exchange } from "../upstream/exchange.ts";
+import type { HttpCall } from "./http_call.ts";
+import type { Reply } from "./incoming.ts";
+import { reportDefect } from "./report_defect.ts";
+import { warningsHeader } from "./warnings_header.ts";
+
+interface Answering {
+  call: HttpCall;
+  exchange: Exchange;
+  context: RunContext;
+  run: Run;
+}
+
+/**
+ * Waits for the answer; a stream's headers go out at its first content, but no later than
+ * `timeouts.commit` after the request arrived.
+ */
+export async function replyWith(running: Promise<Answer>, answering: Answering): Promise<Reply> {
+  const { call, exchange, context } = answering;
+  if (!exchange.stream) return answerReply(await running, answering);
+  const { clock, timeouts: { commit } } = context;
+  const left = call.arrivedAt + commit - clock.now();
+  const answer = commit === 0 ? await running : await Promise.race([
+    running,
+    new Promise<undefined>((resolve) => {
+      const cancel = clock.after(Math.max(0, left), () => resolve(undefined));
+      running.then(cancel, cancel);
+    }),
+  ]);
+  if (answer !== undefined) return answerReply(answer, answering);
+  return streamReply(running as Promise<OpenedStream>, answering, {});
+}
+
+function answerReply(answer: Answer, answering: Answering): Reply {
+  const facts = answerHeaders(answer, answering);
+  if (answer.kind === "stream") return streamReply(answer, answering, facts);
+  return {
+    status: 200,
+    headers: { ...facts, "content-type": "application/json" },
+    body: answer.text,
+  };
+}
+
+function streamReply(
+  opening: OpenedStream | Promise<OpenedStream>,
+  { call: { core, logId }, exchange, context }: Answering,
+  facts: Record<string, string>,
+): Reply {
+  core.running++;
+  const body = answerStream({
+    opening,
+    caller: exchange.caller,
+    clock: context.clock,
+    keepAlive: context.timeouts.keepAlive,
+    departure: exchange.departure,
+    onEnd(error) {
+      core.running--;
+      if (error !== undefined) reportDefect(error, logId);
+    },
+  });
+  return {
+    status: 200,
+    headers: {
+      ...facts,
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache, no-transform",
+      // nginx would otherwise collect a stream before passing it on.
+      "x-accel-buffering": "no",
+    },
+    body,
+  };
+}
+
+/** Who served it, at which cost of meaning and time. */
+function answerHeaders(
+  { target, headers, warnings }: Answer,
+  { call, context, run }: Answering,
+): Record<string, string> {
+  const upstream = run.attempts.reduce((sum, { duration }) => sum + duration, 0);
+  const gateway = context.clock.now() - call.arrivedAt - upstream;
+  const facts: Record<string, string> = {
+    ...headers,
+    "cf-aig-step": String(run.attempts.at(-1)?.step ?? 0),
+    "cf-aig-provider": target.provider.definition.slug,
+    "cf-aig-model": headerText(target.model),
+    "cf-aig-cache-status": "MISS",
+    "server-timing": `gateway;dur=${gateway}, upstream;dur=${upstream}`,
+  };
+  const losses = warningsHeader(warnings);
+  if (losses !== undefined) facts["dragoman-warnings"] = losses;
+  return facts;
+}
+
+/** A model's name is the caller's text: what a header can't hold is percent-encoded. */
+function headerText(text: string): string {
+  return text.replace(/[^\x21-\x7e]/g, encodeURIComponent).slice(0, 256);
+}

@@ -1,0 +1,66 @@
+import { GatewayError } from "../errors.ts";
+import { type JsonText, scanObject } from "../json/scan_object.ts";
+import type { Incoming } from "./incoming.ts";
+
+/** Reads a request's body as one strict JSON object; throws 2100, 2101 or 2102 saying what is wrong with it. */
+export async function readJsonBody(incoming: Incoming, limit: number): Promise<JsonText> {
+  const encoding = incoming.headers.get("content-encoding");
+  if (encoding !== null && encoding !== "identity") {
+    throw new GatewayError(2102, "The body is compressed, which is not read: send plain JSON", {
+      param: "content-encoding",
+    });
+  }
+  const bytes = await readBytes(incoming, limit);
+  return scanObject(decodeUtf8(bytes));
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new GatewayError(2100, "Cannot read the body as JSON: it is not UTF-8", { cause });
+  }
+}
+
+async function readBytes(incoming: Incoming, limit: number): Promise<Uint8Array> {
+  const declared = incoming.headers.get("content-length");
+  if (declared !== null) {
+    if (Number(declared) > limit) throw tooLarge(limit);
+    // The server holds the sender to the length he declared.
+    return new Uint8Array(await incoming.arrayBuffer());
+  }
+  return await readUpTo(incoming.body, limit);
+}
+
+async function readUpTo(
+  body: ReadableStream<Uint8Array> | null,
+  limit: number,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const reader = body?.getReader();
+  for (;;) {
+    const read = await reader?.read();
+    if (read?.value === undefined) break;
+    length += read.value.length;
+    if (length > limit) {
+      await reader?.cancel();
+      throw tooLarge(limit);
+    }
+    pieces.push(read.value);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+function tooLarge(limit: number): GatewayError {
+  return new GatewayError(
+    2101,
+    `The body is larger than ${limit} bytes, the limit set by bodyLimit`,
+  );
+}

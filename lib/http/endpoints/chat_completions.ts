@@ -1,0 +1,90 @@
+/** `POST …/chat/completions`: from the caller's body to a plan, and from its answer to a reply. */
+import type { AnswerDefaults, CallerCodec } from "../../chat/codec.ts";
+import { openaiChat } from "../../codecs/openai_chat/mod.ts";
+import type { JsonText } from "../../json/scan_object.ts";
+import { planFor } from "../../routing/plan.ts";
+import { type Run, type RunContext, runPlan } from "../../routing/run.ts";
+import { Departure } from "../../upstream/departure.ts";
+import type { Exchange } from "../../upstream/exchange.ts";
+import { type Admission, admit } from "../admit.ts";
+import { replyWith } from "../answer_reply.ts";
+import { readJsonBody } from "../body.ts";
+import type { Endpoint, HttpCall } from "../http_call.ts";
+import type { Reply } from "../incoming.ts";
+import { type RequestOptions, requestOptions } from "../request_options.ts";
+
+export const chatCompletions: Endpoint = (call) => answerChat(call, caller);
+
+const caller = openaiChat();
+
+/** The road every front dialect takes. */
+async function answerChat(call: HttpCall, codec: CallerCodec): Promise<Reply> {
+  const { core, incoming } = call;
+  const admission = admit(call);
+  const { gateway } = admission;
+  const options = requestOptions(incoming.headers, gateway.retry);
+  const body = await readJsonBody(incoming, core.settings.bodyLimit);
+  const peek = codec.peekRequest(body);
+  const plan = planFor(peek.model, gateway, core.settings);
+  const departure = new Departure();
+  const exchange = exchangeFor(call, codec, body, { ...peek, strict: options.strict, departure });
+  const context = contextFor(call, admission, options, peek.model);
+  const run: Run = { attempts: [] };
+  const leave = () => departure.leave();
+  incoming.signal.addEventListener("abort", leave, { once: true });
+  try {
+    if (incoming.signal.aborted) leave();
+    return await replyWith(runPlan(plan, exchange, context, run), { call, exchange, context, run });
+  } finally {
+    // From here on the cancelled body tells: Deno fires the signal after success too.
+    incoming.signal.removeEventListener("abort", leave);
+  }
+}
+
+function exchangeFor(
+  { core, incoming }: HttpCall,
+  codec: CallerCodec,
+  body: JsonText,
+  rest: Pick<Exchange, "stream" | "wishes" | "strict" | "departure">,
+): Exchange {
+  const { stream, wishes, strict, departure } = rest;
+  let request: ReturnType<CallerCodec["decodeRequest"]> | undefined;
+  return {
+    caller: codec,
+    body,
+    request: () => request ??= codec.decodeRequest(JSON.parse(body.text)),
+    stream,
+    wishes,
+    strict,
+    headers: incoming.headers,
+    via: `1.1 ${core.via}`,
+    departure,
+  };
+}
+
+function contextFor(
+  { core, logId, arrivedAt }: HttpCall,
+  { gateway, caller }: Admission,
+  { retry, headersWithin, keyAlias }: RequestOptions,
+  model: string,
+): RunContext {
+  const { fetch, clock } = core.settings;
+  return {
+    fetch,
+    clock,
+    timeouts: gateway.timeouts,
+    defaults: answerDefaults(logId, arrivedAt, model),
+    headersWithin,
+    retry,
+    keys: { requestKey: caller.requestKey, alias: keyAlias },
+  };
+}
+
+/** For answers whose provider gives no id, model or time of its own. */
+function answerDefaults(logId: string, arrivedAt: number, model: string): AnswerDefaults {
+  return {
+    id: `chatcmpl-${logId.replaceAll("-", "")}`,
+    model,
+    created: Math.floor(arrivedAt / 1000),
+  };
+}

@@ -1,0 +1,64 @@
+/** Errors in the caller's own shape. */
+import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { ERROR_CATALOGUE, GatewayError, isGatewayError } from "../errors.ts";
+import type { ErrorDialect } from "./http_call.ts";
+import type { Reply } from "./incoming.ts";
+
+const openai = openaiChat();
+
+/** A defect of ours is told without its details: they may quote what nobody should see. */
+export function asGatewayError(error: unknown): GatewayError {
+  if (isGatewayError(error)) return error;
+  return new GatewayError(2115, "The gateway failed; this is a defect, please report the log id", {
+    cause: error,
+  });
+}
+
+/** The whole answer for an error. */
+export function errorReply(error: GatewayError, dialect: ErrorDialect, logId: string): Reply {
+  return {
+    status: error.status,
+    headers: {
+      ...error.headers,
+      "content-type": "application/json",
+      "dragoman-error-source": error.fault === undefined ? "gateway" : "provider",
+    },
+    body: WRITERS[dialect](error, logId),
+  };
+}
+
+const WRITERS: Record<ErrorDialect, (error: GatewayError, logId: string) => string> = {
+  openai: (error) => openai.encodeError(error),
+  anthropic: anthropicError,
+  cloudflare: cloudflareError,
+};
+
+/** https://docs.anthropic.com/en/api/errors */
+function anthropicError(error: GatewayError, logId: string): string {
+  return JSON.stringify({
+    type: "error",
+    error: { type: anthropicType(error), message: error.message },
+    request_id: logId,
+  });
+}
+
+function anthropicType({ status, type }: GatewayError): string {
+  if (status === 404) return "not_found_error";
+  if (status === 413) return "request_too_large";
+  return type;
+}
+
+/** The envelope that `ai-gateway-provider` parses. */
+function cloudflareError({ code, status, message }: GatewayError): string {
+  return JSON.stringify({
+    success: false,
+    result: [],
+    messages: [],
+    error: [{ code, message }],
+    name: "AiGatewayError",
+    httpCode: status,
+    internalCode: code,
+    message,
+    description: ERROR_CATALOGUE[code].cause,
+  });
+}

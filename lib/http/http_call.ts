@@ -1,0 +1,49 @@
+import type { Settings } from "../routing/settings.ts";
+import type { KeyFinder, Principal } from "./authenticate.ts";
+import type { Incoming, Reply } from "./incoming.ts";
+
+/** What runtimes and host applications may add to a request. */
+export interface Context {
+  /** Keeps a Worker alive until the promise settles. */
+  waitUntil?: (promise: Promise<unknown>) => void;
+  /** The peer's IP address. */
+  clientAddress?: string;
+  /** A Worker's bindings. */
+  env?: unknown;
+  /** The host application vouches for this caller. */
+  principal?: Principal;
+}
+
+/** What lives as long as the gateway. */
+export interface Core {
+  settings: Settings;
+  findKeys: KeyFinder;
+  /** This gateway's own name in `via`. */
+  via: string;
+  /** Reached on a loopback address only: foreign host names are refused. */
+  loopback: boolean;
+  draining: boolean;
+  /** Requests and streams still running. */
+  running: number;
+}
+
+/** One request on its way through the rooms. */
+export interface HttpCall {
+  core: Core;
+  incoming: Incoming;
+  context: Context;
+  url: URL;
+  /** Named parts of the path, decoded. */
+  params: Record<string, string>;
+  /** UUIDv7. */
+  logId: string;
+  /** Milliseconds since the epoch. */
+  arrivedAt: number;
+}
+
+/** Answers one row of the path table; throws {@linkcode GatewayError}. */
+export type Endpoint = (call: HttpCall) => Reply | Promise<Reply>;
+
+/** In whose shape errors are told. */
+export type ErrorDialect = "openai" | "anthropic" | "cloudflare";
+

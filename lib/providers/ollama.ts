@@ -1,0 +1,25 @@
+import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import type { Provider } from "./provider.ts";
+
+/** Ollama's OpenAI layer, https://docs.ollama.com/api/openai-compatibility: local, and works without a key. */
+export const ollama: Provider = {
+  slug: "ollama",
+  baseUrl: "http://localhost:11434/v1",
+  versions: ["v1"],
+  auth: { header: "authorization", prefix: "Bearer ", required: false },
+  keyVariables: ["OLLAMA_API_KEY"],
+  baseUrlVariables: ["OLLAMA_BASE_URL"],
+  codec: openaiChat({
+    rename: [{ from: "max_completion_tokens", to: "max_tokens" }],
+    // Accepted by Ollama without effect: said aloud rather than sent in vain.
+    ignored: [
+      "logit_bias",
+      "metadata",
+      "n",
+      "parallel_tool_calls",
+      "service_tier",
+      "store",
+      "user",
+    ],
+  }),
+};

@@ -1,0 +1,22 @@
+import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import type { Provider } from "./provider.ts";
+
+/** OpenAI, https://platform.openai.com/docs/api-reference: the dialect the others are measured by. */
+export const openai: Provider = {
+  slug: "openai",
+  baseUrl: "https://api.openai.com/v1",
+  versions: ["v1"],
+  auth: { header: "authorization", prefix: "Bearer ", required: true },
+  keyVariables: ["OPENAI_API_KEY"],
+  baseUrlVariables: ["OPENAI_BASE_URL"],
+  forwardHeaders: ["openai-organization", "openai-project", "openai-beta"],
+  codec: openaiChat({
+    faithful: true,
+    // Reasoning models refuse the old name with a 400; the others take both.
+    rename: [{
+      from: "max_tokens",
+      to: "max_completion_tokens",
+      models: "^(o\\d|gpt-([5-9]|\\d\\d))",
+    }],
+  }),
+};

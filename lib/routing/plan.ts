@@ -1,0 +1,56 @@
+import { GatewayError } from "../errors.ts";
+import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
+import { type ModelName, parseModelName } from "./model_name.ts";
+import type { GatewaySettings, Settings } from "./settings.ts";
+
+/** Who will be asked, in order. */
+export interface Plan {
+  steps: PlanStep[];
+  /** All steps are at one provider, so a key that came with the request can only be meant for it. */
+  oneProvider: boolean;
+}
+
+export interface PlanStep {
+  provider: ConfiguredProvider;
+  model: string;
+}
+
+/**
+ * Turns the `model` of a request into a plan: a configured route under any name first (`dynamic/` before
+ * it may be written), then `provider/model`.
+ */
+export function planFor(model: string, gateway: GatewaySettings, settings: Settings): Plan {
+  const names = routeModels(model, gateway) ?? [model];
+  const steps = names.map((name) => stepFor(parseModelName(name, settings), settings));
+  const oneProvider = steps.every(({ provider }) => provider === steps[0]?.provider);
+  return { steps, oneProvider };
+}
+
+const DYNAMIC = "dynamic/";
+
+function routeModels(model: string, { id, routes }: GatewaySettings): readonly string[] | undefined {
+  const dynamic = model.startsWith(DYNAMIC);
+  const name = dynamic ? model.slice(DYNAMIC.length) : model;
+  const route = routes.get(model) ?? routes.get(name);
+  if (route?.graph !== undefined) {
+    throw new GatewayError(2105, `Route "${name}" is a graph, which this version does not walk yet`);
+  }
+  if (route !== undefined) return route.models;
+  if (!dynamic) return undefined;
+  const known = [...routes.keys()].join(", ") || "none";
+  throw new GatewayError(
+    2005,
+    `Gateway "${id}" has no route "${name}" (configured routes: ${known})`,
+    { status: 404, retryable: false, param: "model" },
+  );
+}
+
+function stepFor({ provider: slug, model }: ModelName, { providers }: Settings): PlanStep {
+  const provider = providers.get(slug);
+  if (provider !== undefined) return { provider, model };
+  const ready = [...providers.keys()].join(", ");
+  throw new GatewayError(2105, `This version does not speak to ${slug} yet; it does to ${ready}`, {
+    provider: slug,
+    param: "model",
+  });
+}

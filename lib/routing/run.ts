@@ -1,0 +1,102 @@
+import { GatewayError, isGatewayError } from "../errors.ts";
+import { type RetryPolicy, withRetry } from "../policy/retry.ts";
+import type { Answer } from "../upstream/answer.ts";
+import { callProvider, encodeFor } from "../upstream/call.ts";
+import type { CallContext } from "../upstream/call_context.ts";
+import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
+import type { Exchange } from "../upstream/exchange.ts";
+import type { Plan, PlanStep } from "./plan.ts";
+
+/** One call that was made, or that could not be. */
+export interface Attempt {
+  step: number;
+  provider: string;
+  model: string;
+  /** Milliseconds. */
+  duration: number;
+  error?: GatewayError;
+}
+
+/** How a plan was walked: kept up to date while it goes on, so that a failed run can be told too. */
+export interface Run {
+  attempts: Attempt[];
+}
+
+export interface RunContext extends CallContext {
+  keys: KeyChoice;
+  retry: RetryPolicy;
+}
+
+/**
+ * Asks the plan's steps in order until one shows content. A step fails on any error: a key that is
+ * refused or a model that is missing at one provider may well be there at the next.
+ */
+export async function runPlan(
+  plan: Plan,
+  exchange: Exchange,
+  context: RunContext,
+  run: Run,
+): Promise<Answer> {
+  let last: GatewayError | undefined;
+  for (const [index, step] of plan.steps.entries()) {
+    try {
+      return await runStep(index, step, plan, exchange, context, run);
+    } catch (error) {
+      if (!isGatewayError(error) || exchange.departure.gone) throw error;
+      last = error;
+    }
+  }
+  if (last === undefined) throw new GatewayError(2005, "The route has no targets");
+  throw plan.steps.length === 1 ? last : allFailed(last, run);
+}
+
+async function runStep(
+  index: number,
+  step: PlanStep,
+  plan: Plan,
+  exchange: Exchange,
+  context: RunContext,
+  run: Run,
+): Promise<Answer> {
+  const { keys, timeouts, retry, clock } = context;
+  // A key sent for one of several providers must not reach the others.
+  const key = chooseKey(step.provider, plan.oneProvider ? keys : { alias: keys.alias });
+  const target = { ...step, key };
+  const encoded = encodeFor(exchange, target);
+  const call = { ...context, timeouts: { ...timeouts, ...step.provider.timeouts } };
+  return await withRetry(retry, clock, exchange.departure, async (_, isLast) => {
+    const attempt = beginAttempt(index, step, clock.now(), run);
+    try {
+      // Cloudflare's rule: the last try may take as long as the gateway allows.
+      const headersWithin = isLast && retry.attempts > 1 ? 0 : context.headersWithin;
+      return await callProvider(exchange, target, encoded, { ...call, headersWithin });
+    } catch (error) {
+      if (isGatewayError(error)) attempt.error = error;
+      throw error;
+    } finally {
+      attempt.duration += clock.now();
+    }
+  });
+}
+
+function beginAttempt(step: number, { provider, model }: PlanStep, now: number, run: Run): Attempt {
+  const attempt = { step, provider: provider.definition.slug, model, duration: -now };
+  run.attempts.push(attempt);
+  return attempt;
+}
+
+/** The last error, with a list of what else was tried. */
+function allFailed(last: GatewayError, { attempts }: Run): GatewayError {
+  const tried = attempts.map(({ provider, model, error }) =>
+    `${provider}/${model}: ${error?.status ?? "not called"}`
+  );
+  return new GatewayError(last.code, `${last.message} (every target failed: ${tried.join("; ")})`, {
+    status: last.status,
+    retryable: last.retryable,
+    provider: last.provider,
+    param: last.param,
+    fault: last.fault,
+    headers: last.headers,
+    cause: last,
+  });
+}

@@ -1,0 +1,56 @@
+/** The checked configuration, as the rooms below read it. `options.ts` makes it from what people write. */
+import type { Clock } from "../clock.ts";
+import type { FetchLike } from "../fetch_like.ts";
+import type { RetryPolicy } from "../policy/retry.ts";
+import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
+import type { Timeouts } from "../upstream/timeouts.ts";
+
+export type { ConfiguredProvider };
+
+/** An access key; only its SHA-256 digest (lower-case hex) is kept. */
+export interface AccessKey {
+  name: string;
+  digest: string;
+}
+
+/** What a route's name stands for: one model, or models to try in order. */
+export interface Route {
+  models: readonly string[];
+  /** A graph of Cloudflare's; not walked yet, answered 501. */
+  graph?: unknown;
+}
+
+export interface GatewaySettings {
+  id: string;
+  accessKeys: readonly AccessKey[];
+  /** Serves callers without an access key. */
+  open: boolean;
+  /** Whether a provider key that comes with a request is used. */
+  requestKeys: "prefer" | "ignore";
+  routes: ReadonlyMap<string, Route>;
+  retry: RetryPolicy;
+  timeouts: Timeouts;
+}
+
+/** The reading side of CORS. `origins` holds origins, or `*`. */
+export interface CorsSettings {
+  origins: readonly string[];
+}
+
+export interface Settings {
+  providers: ReadonlyMap<string, ConfiguredProvider>;
+  gateways: ReadonlyMap<string, GatewaySettings>;
+  /** Path prefix under which the gateway is mounted, `""` or `/ai`. */
+  basePath: string;
+  cors?: CorsSettings;
+  /** Host names an open loopback gateway answers to, besides loopback ones. */
+  allowedHosts: readonly string[];
+  /** Bytes. */
+  bodyLimit: number;
+  fetch: FetchLike;
+  clock: Clock;
+  /** SHA-256 as lower-case hex. */
+  hash: (text: string) => string;
+  /** `size` random bytes. */
+  random: (size: number) => Uint8Array;
+}

@@ -1,0 +1,102 @@
+/** One real call to one provider: write the request, send it, and tell an answer from a failure. */
+import type { EncodedRequest } from "../chat/codec.ts";
+import { isLoss } from "../chat/warning.ts";
+import { GatewayError } from "../errors.ts";
+import type { FetchedResponse } from "../fetch_like.ts";
+import type { Answer } from "./answer.ts";
+import type { CallContext } from "./call_context.ts";
+import { dialectOf } from "./dialect.ts";
+import type { Exchange } from "./exchange.ts";
+import { answerHeaders, requestHeaders } from "./headers.ts";
+import { openStream } from "./open_stream.ts";
+import { refusedBy, unreachable } from "./provider_error.ts";
+import { readWhole } from "./read_whole.ts";
+import { RunningCall } from "./running_call.ts";
+import type { Target } from "./target.ts";
+
+/** Writes the request, once per target; throws 2108 in strict mode where something would be lost. */
+export function encodeFor(exchange: Exchange, target: Target): EncodedRequest {
+  const { codec, relay } = dialectOf(exchange, target);
+  const options = { model: target.model, stream: exchange.stream };
+  const encoded = relay === undefined
+    ? codec.encodeRequest(exchange.request(), options)
+    : relay.relayRequest(exchange.body, options);
+  if (exchange.strict) refuseLosses(encoded, target);
+  return encoded;
+}
+
+function refuseLosses({ warnings }: EncodedRequest, target: Target): void {
+  const losses = warnings.filter(isLoss);
+  if (losses.length === 0) return;
+  const provider = target.provider.definition.slug;
+  const list = losses.map(({ kind, param }) => `${param} (${kind})`).join(", ");
+  throw new GatewayError(2108, `Strict mode: ${provider} cannot honour ${list}`, {
+    provider,
+    param: losses[0]?.param,
+  });
+}
+
+/**
+ * Sends the request and gives the answer: a whole one, or a stream that has shown content. Every failure
+ * until then is thrown, so that somebody else can still be asked.
+ */
+export async function callProvider(
+  exchange: Exchange,
+  target: Target,
+  encoded: EncodedRequest,
+  context: CallContext,
+): Promise<Answer> {
+  const call = new RunningCall(exchange, target, encoded, context);
+  try {
+    call.expectHeaders();
+    const response = await send(call);
+    call.expectBody();
+    if (response.status >= 300) throw await refusal(call, response);
+    return await (exchange.stream ? openStream(call, response) : readWhole(call, response));
+  } catch (error) {
+    const reason = call.explain(error);
+    call.abort(reason);
+    throw reason;
+  }
+}
+
+async function send(call: RunningCall): Promise<FetchedResponse> {
+  const { exchange, target, encoded, context, signal } = call;
+  const { definition, baseUrl } = target.provider;
+  if (baseUrl === undefined) {
+    throw new GatewayError(
+      2040,
+      `${definition.slug} has no address: set the option providers.${definition.slug}.baseUrl`,
+      { provider: definition.slug },
+    );
+  }
+  const fetch = definition.fetch ?? context.fetch;
+  try {
+    return await fetch(baseUrl + encoded.path, {
+      method: "POST",
+      headers: requestHeaders(exchange, target),
+      body: encoded.body,
+      redirect: "manual",
+      signal,
+    });
+  } catch (error) {
+    throw unreachable(target, call.explain(error));
+  }
+}
+
+/** An error body may be anything; more of it than this helps nobody. */
+const MAX_ERROR_BODY = 64 * 1024;
+
+async function refusal(call: RunningCall, response: FetchedResponse): Promise<GatewayError> {
+  const { target } = call;
+  const { codec, slug } = target.provider.definition;
+  if (response.status < 400) {
+    const redirect = `${slug} answered with a redirect (${response.status}), which is not followed`;
+    return new GatewayError(2112, `${redirect}: check providers.${slug}.baseUrl`, {
+      provider: slug,
+    });
+  }
+  const text = (await call.text(response)).slice(0, MAX_ERROR_BODY);
+  const fault = codec.decodeError(response.status, text, response.headers);
+  return refusedBy(target, fault, answerHeaders(response));
+}

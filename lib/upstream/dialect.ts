@@ -1,0 +1,12 @@
+import type { ProviderCodec, RelayCodec } from "../chat/codec.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Target } from "./target.ts";
+
+/** How caller and provider understand each other: `relay` is there when both speak the same protocol. */
+export function dialectOf(
+  { caller }: Exchange,
+  { provider }: Target,
+): { codec: ProviderCodec; relay?: RelayCodec } {
+  const { codec } = provider.definition;
+  return codec.protocol === caller.protocol ? { codec, relay: codec.relay } : { codec };
+}

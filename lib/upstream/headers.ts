@@ -1,0 +1,52 @@
+/**
+ * Which headers travel. To a provider goes an allow-list, so that no cookie, forwarding header or access
+ * key can slip through; back comes an allow-list too, so that no `set-cookie` does.
+ */
+import type { FetchedResponse } from "../fetch_like.ts";
+import { VERSION } from "../version.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Target } from "./target.ts";
+
+const USER_AGENT = `dragoman/${VERSION}`;
+
+/** Reach every provider when the caller sent them. */
+const FORWARDED = ["traceparent", "tracestate", "idempotency-key", "x-client-request-id"];
+
+/** The headers of a call: what the gateway says, what the caller may say, what the operator configured, the key. */
+export function requestHeaders(exchange: Exchange, target: Target): Record<string, string> {
+  const { definition, headers: configured } = target.provider;
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    accept: exchange.stream ? "text/event-stream" : "application/json",
+    "user-agent": USER_AGENT,
+    via: exchange.via,
+  };
+  for (const name of FORWARDED) copy(exchange, name, headers);
+  for (const name of definition.forwardHeaders ?? []) copy(exchange, name, headers);
+  Object.assign(headers, configured);
+  if (target.key !== undefined) {
+    headers[definition.auth.header] = (definition.auth.prefix ?? "") + target.key;
+  }
+  return headers;
+}
+
+function copy(exchange: Exchange, name: string, headers: Record<string, string>): void {
+  const value = exchange.headers.get(name);
+  if (value !== null) headers[name] = value;
+}
+
+const RELAYED = /^(?:retry-after(?:-ms)?|x-ratelimit-.*|ratelimit.*|anthropic-ratelimit-.*)$/;
+
+/**
+ * What the caller gets of the provider's headers: when to come back, how much is left, and the provider's
+ * own id of the call, under whichever of the usual names it came.
+ */
+export function answerHeaders({ headers }: FetchedResponse): Record<string, string> {
+  const relayed: Record<string, string> = {};
+  for (const [name, value] of headers) {
+    if (RELAYED.test(name)) relayed[name] = value;
+  }
+  const id = headers.get("x-request-id") ?? headers.get("request-id") ?? headers.get("cf-ray");
+  if (id !== null) relayed["dragoman-upstream-request-id"] = id;
+  return relayed;
+}

@@ -1,0 +1,94 @@
+import { type StreamRelay, translateStream } from "../chat/stream_relay.ts";
+import { unfold } from "../chat/unfold.ts";
+import { GatewayError } from "../errors.ts";
+import type { FetchedResponse } from "../fetch_like.ts";
+import { runStep } from "../stream/step.ts";
+import type { OpenedStream } from "./answer.ts";
+import { dialectOf } from "./dialect.ts";
+import { answerHeaders } from "./headers.ts";
+import { brokenOff, refusedBy, withProvider } from "./provider_error.ts";
+import type { RunningCall } from "./running_call.ts";
+import type { Target } from "./target.ts";
+
+/**
+ * Reads a stream until it shows content. An error event, an early end or a broken connection before that
+ * is thrown like any failed call.
+ */
+export async function openStream(
+  call: RunningCall,
+  response: FetchedResponse,
+): Promise<OpenedStream> {
+  const contentType = response.headers.get("content-type") ?? "";
+  if (contentType.includes("json")) return await openWholeAnswer(call, response);
+  const { target } = call;
+  if (contentType.includes("html")) {
+    const provider = target.provider.definition.slug;
+    throw new GatewayError(2002, `${provider} answered with a web page`, { provider });
+  }
+  const relay = relayFor(call);
+  const head: Uint8Array[] = [];
+  let ended = false;
+  while (!relay.progress.content && !ended) {
+    const value = await call.read(response);
+    ended = value === undefined;
+    const bytes = advance(relay, target, value);
+    if (bytes !== undefined) head.push(bytes);
+  }
+  if (ended && !relay.progress.finished) throw brokenOff(target);
+  return opened(call, response, relay, head, ended);
+}
+
+/** One read through the relay, `undefined` standing for the end of the stream. */
+function advance(relay: StreamRelay, target: Target, value?: Uint8Array): Uint8Array | undefined {
+  try {
+    const bytes = value === undefined ? relay.end() : relay.push(value);
+    const { fault, content } = relay.progress;
+    // Content and a fault in one read: the content has been written, so the fault comes after it.
+    if (fault !== undefined && !content) throw refusedBy(target, fault);
+    return bytes;
+  } catch (error) {
+    throw withProvider(target, error);
+  }
+}
+
+function relayFor({ exchange, target, context }: RunningCall): StreamRelay {
+  const { codec, relay } = dialectOf(exchange, target);
+  return relay?.relayStream(exchange.wishes, context.defaults) ?? translateStream(
+    codec.streamDecoder(context.defaults),
+    exchange.caller.streamEncoder(exchange.wishes),
+  );
+}
+
+/** Some providers answer a streamed request with one JSON body, an error above all. */
+async function openWholeAnswer(
+  call: RunningCall,
+  response: FetchedResponse,
+): Promise<OpenedStream> {
+  const { exchange, target, context } = call;
+  const text = await call.text(response);
+  try {
+    const answer = target.provider.definition.codec.decodeResponse(text, context.defaults);
+    const events = runStep(exchange.caller.streamEncoder(exchange.wishes), unfold(answer));
+    const { usage, model } = answer;
+    const relay = {
+      progress: { content: true, finished: true, usage, model },
+      push: () => undefined,
+      end: () => undefined,
+    };
+    return opened(call, response, relay, [new TextEncoder().encode(events.join(""))], true);
+  } catch (error) {
+    throw withProvider(target, error);
+  }
+}
+
+function opened(
+  call: RunningCall,
+  response: FetchedResponse,
+  relay: StreamRelay,
+  head: Uint8Array[],
+  ended: boolean,
+): OpenedStream {
+  const { target, encoded: { warnings } } = call;
+  const headers = answerHeaders(response);
+  return { kind: "stream", call, response, target, warnings, headers, relay, head, ended };
+}

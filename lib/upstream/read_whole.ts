@@ -1,0 +1,27 @@
+import type { FetchedResponse } from "../fetch_like.ts";
+import type { WholeAnswer } from "./answer.ts";
+import { dialectOf } from "./dialect.ts";
+import { answerHeaders } from "./headers.ts";
+import { withProvider } from "./provider_error.ts";
+import type { RunningCall } from "./running_call.ts";
+
+/** Reads a whole answer and writes it in the caller's dialect; an error inside a 200 is thrown. */
+export async function readWhole(
+  call: RunningCall,
+  response: FetchedResponse,
+): Promise<WholeAnswer> {
+  const { exchange, target, context, encoded } = call;
+  const text = await call.text(response);
+  call.finish();
+  const { codec, relay } = dialectOf(exchange, target);
+  const headers = answerHeaders(response);
+  const facts = { kind: "whole" as const, target, warnings: encoded.warnings, headers };
+  try {
+    if (relay !== undefined) return { ...facts, ...relay.relayResponse(text, context.defaults) };
+    const answer = codec.decodeResponse(text, context.defaults);
+    const { usage, model } = answer;
+    return { ...facts, text: exchange.caller.encodeResponse(answer), usage, model };
+  } catch (error) {
+    throw withProvider(target, error);
+  }
+}

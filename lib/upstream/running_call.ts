@@ -1,0 +1,115 @@
+import type { EncodedRequest } from "../chat/codec.ts";
+import { GatewayError } from "../errors.ts";
+import type { FetchedResponse } from "../fetch_like.ts";
+import { Watchdog } from "../stream/watchdog.ts";
+import type { CallContext } from "./call_context.ts";
+import type { Exchange } from "./exchange.ts";
+import { brokenOff, tooSlow } from "./provider_error.ts";
+import type { Target } from "./target.ts";
+
+/**
+ * The life of one call: its deadlines, its end, and what a failed read really means. Whatever ends it
+ * early (a deadline, a caller who leaves, an error) cancels the request and the body alike, since an
+ * egress may honour only one of them.
+ */
+export class RunningCall {
+  readonly exchange: Exchange;
+  readonly target: Target;
+  readonly encoded: EncodedRequest;
+  readonly context: CallContext;
+  readonly #controller = new AbortController();
+  readonly #deadline: Watchdog;
+  readonly #stopTotal: (() => void) | undefined;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+
+  constructor(exchange: Exchange, target: Target, encoded: EncodedRequest, context: CallContext) {
+    this.exchange = exchange;
+    this.target = target;
+    this.encoded = encoded;
+    this.context = context;
+    this.#deadline = new Watchdog(context.clock);
+    exchange.departure.callsOff(() => this.abort(new GatewayError(2117, "The caller went away")));
+    const { total } = context.timeouts;
+    if (exchange.stream && total > 0) {
+      this.#stopTotal = context.clock.after(total, () => this.#late("no end", total, "total"));
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The first deadline: headers of a stream, or the whole of a whole answer. */
+  expectHeaders(): void {
+    const { timeouts, headersWithin } = this.context;
+    const limit = this.exchange.stream ? timeouts.firstByte : timeouts.whole;
+    if (headersWithin > 0 && (limit === 0 || headersWithin < limit)) {
+      return this.#expect(headersWithin, "no response", "cf-aig-request-timeout");
+    }
+    if (this.exchange.stream) this.#expect(limit, "no first byte", "timeouts.firstByte");
+    else this.#expect(limit, "no whole answer", "timeouts.whole");
+  }
+
+  /** Headers are here: `cf-aig-request-timeout` is satisfied, the other deadline goes on. */
+  expectBody(): void {
+    const { whole, firstToken, idle } = this.context.timeouts;
+    if (!this.exchange.stream) return this.#expect(whole, "no whole answer", "timeouts.whole");
+    if (firstToken > 0) return this.#expect(firstToken, "no content", "timeouts.firstToken");
+    this.#expect(idle, "no content", "timeouts.idle");
+  }
+
+  /** Content is flowing: only silence counts from now on. */
+  expectMore(): void {
+    const { idle } = this.context.timeouts;
+    this.#expect(idle, "no more of its stream", "timeouts.idle");
+  }
+
+  /** The whole body as text; throws what ended it before. */
+  async text(response: FetchedResponse): Promise<string> {
+    try {
+      return await response.text();
+    } catch (error) {
+      throw brokenOff(this.target, this.explain(error));
+    }
+  }
+
+  /** The next bytes of the body, `undefined` at its end; throws what ended it before. */
+  async read(response: FetchedResponse): Promise<Uint8Array | undefined> {
+    try {
+      this.#reader ??= response.body?.getReader();
+      const read = await this.#reader?.read();
+      // Cancelling the body resolves a pending read as if the stream had ended.
+      if (this.signal.aborted) throw this.signal.reason;
+      return read?.value;
+    } catch (error) {
+      throw brokenOff(this.target, this.explain(error));
+    }
+  }
+
+  /** Ends the call early; every pending read fails. */
+  abort(reason?: unknown): void {
+    this.finish();
+    if (this.signal.aborted) return;
+    this.#controller.abort(reason);
+    this.#reader?.cancel(reason).catch(() => {}); // it may have failed already, which is the same to us
+  }
+
+  /** The call is over: no timer is left behind. */
+  finish(): void {
+    this.#deadline.stop();
+    this.#stopTotal?.();
+  }
+
+  /** The reason of the abort, where there was one; else the error itself. */
+  explain(error: unknown): unknown {
+    return this.signal.aborted ? this.signal.reason : error;
+  }
+
+  #expect(ms: number, what: string, option: string): void {
+    this.#deadline.arm(ms, () => this.#late(what, ms, option));
+  }
+
+  #late(what: string, ms: number, option: string): void {
+    this.abort(tooSlow(this.target, what, ms, option));
+  }
+}
