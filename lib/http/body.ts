@@ -14,9 +14,11 @@ export async function readJsonBody(incoming: Incoming, limit: number): Promise<J
   return scanObject(decodeUtf8(bytes));
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch (cause) {
     throw new GatewayError(2100, "Cannot read the body as JSON: it is not UTF-8", { cause });
   }

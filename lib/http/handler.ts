@@ -25,8 +25,7 @@ export function createHandler(core: Core): Handler {
     try {
       checkHostSyntax(incoming);
       const url = new URL(incoming.url);
-      const match = await find(pathBelow(core.settings.basePath, url));
-      const { row, params } = match!; // the last row matches everything
+      const { row, params } = await find(pathBelow(core.settings.basePath, url));
       dialect = row.dialect;
       const call = { core, incoming, context, url, params: decoded(params), logId, arrivedAt };
       reply = await answer(row, call);

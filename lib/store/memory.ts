@@ -62,24 +62,25 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
 
   const deadline = (ttl: number) => ttl === 0 ? Infinity : clock.now() + ttl;
 
-  // Async functions over synchronous steps: nothing can happen between reading and writing.
+  // Nothing can happen between reading and writing: each operation is one synchronous step.
   return {
-    get: async (key) => read(key)?.value,
-    set: async (key, value, ttl) => write(key, value, deadline(ttl)),
-    async delete(key) {
+    get: (key) => Promise.resolve(read(key)?.value),
+    set: (key, value, ttl) => Promise.resolve(write(key, value, deadline(ttl))),
+    delete(key) {
       const entry = entries.get(key);
       if (entry !== undefined) remove(key, entry);
+      return Promise.resolve();
     },
-    async add(key, amount, ttl) {
+    add(key, amount, ttl) {
       const entry = read(key);
       const sum = Number(entry?.value ?? 0) + amount;
       write(key, String(sum), entry?.expires ?? deadline(ttl));
-      return sum;
+      return Promise.resolve(sum);
     },
-    async compareAndSet(key, expected, value, ttl) {
-      if (read(key)?.value !== expected) return false;
-      write(key, value, deadline(ttl));
-      return true;
+    compareAndSet(key, expected, value, ttl) {
+      const same = read(key)?.value === expected;
+      if (same) write(key, value, deadline(ttl));
+      return Promise.resolve(same);
     },
   };
 }

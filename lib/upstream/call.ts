@@ -6,10 +6,11 @@ import type { FetchedResponse } from "../fetch_like.ts";
 import type { Answer } from "./answer.ts";
 import type { CallContext } from "./call_context.ts";
 import { dialectOf } from "./dialect.ts";
+import { send } from "./egress.ts";
 import type { Exchange } from "./exchange.ts";
-import { answerHeaders, requestHeaders } from "./headers.ts";
+import { answerHeaders } from "./headers.ts";
 import { openStream } from "./open_stream.ts";
-import { refusedBy, unreachable } from "./provider_error.ts";
+import { refusedBy } from "./provider_error.ts";
 import { readWhole } from "./read_whole.ts";
 import { RunningCall } from "./running_call.ts";
 import type { Target } from "./target.ts";
@@ -57,30 +58,6 @@ export async function callProvider(
     const reason = call.explain(error);
     call.abort(reason);
     throw reason;
-  }
-}
-
-async function send(call: RunningCall): Promise<FetchedResponse> {
-  const { exchange, target, encoded, context, signal } = call;
-  const { definition, baseUrl } = target.provider;
-  if (baseUrl === undefined) {
-    throw new GatewayError(
-      2040,
-      `${definition.slug} has no address: set the option providers.${definition.slug}.baseUrl`,
-      { provider: definition.slug },
-    );
-  }
-  const fetch = definition.fetch ?? context.fetch;
-  try {
-    return await fetch(baseUrl + encoded.path, {
-      method: "POST",
-      headers: requestHeaders(exchange, target),
-      body: encoded.body,
-      redirect: "manual",
-      signal,
-    });
-  } catch (error) {
-    throw unreachable(target, call.explain(error));
   }
 }
 

@@ -80,10 +80,12 @@ function contextFor(
   };
 }
 
-/** For answers whose provider gives no id, model or time of its own. */
+/** For answers whose provider gives no id, model or time of its own: few do, so the id is made when asked for. */
 function answerDefaults(logId: string, arrivedAt: number, model: string): AnswerDefaults {
   return {
-    id: `chatcmpl-${logId.replaceAll("-", "")}`,
+    get id() {
+      return `chatcmpl-${logId.replaceAll("-", "")}`;
+    },
     model,
     created: Math.floor(arrivedAt / 1000),
   };

@@ -1,0 +1,68 @@
+/** From what people write to the checked {@linkcode Settings} the gateway runs on. */
+import * as v from "valibot";
+import { systemClock } from "../clock.ts";
+import { sha256Hex } from "../digest.ts";
+import { configurationError, type Fault } from "./fault.ts";
+import { configureGateways } from "./gateways.ts";
+import { configureDemo, configureProviders, providerFaults } from "./providers.ts";
+import { optionsShape, type WrittenOptions } from "./schema.ts";
+import { pooledRandom } from "../random.ts";
+import type { Settings } from "../routing/settings.ts";
+
+const BODY_LIMIT = 32 * 2 ** 20;
+
+/** Whose hands the gateway is in. */
+export interface Door {
+  /** Whether gateways are open as long as none has an access key: only where strangers can't call. */
+  openByDefault: boolean;
+}
+
+/**
+ * Checks a configuration and completes it with defaults. Throws {@linkcode GatewayError} 2116 that names
+ * the path of every fault, what is wrong and what would be right; a secret is never in the message.
+ */
+export function checkOptions(input: unknown, door: Door): Settings {
+  const result = v.safeParse(optionsShape, input === undefined ? {} : input);
+  if (!result.success) throw configurationError(result.issues.map(toFault));
+  const faults: Fault[] = [];
+  const settings = complete(result.output, door, faults);
+  if (faults.length > 0) throw configurationError(faults);
+  return settings;
+}
+
+function toFault(issue: v.BaseIssue<unknown>): Fault {
+  const path = (issue.path ?? []).map(({ key }) => key as PropertyKey);
+  return { path, problem: issue.message };
+}
+
+function complete(options: WrittenOptions, door: Door, faults: Fault[]): Settings {
+  const { hash = sha256Hex, clock = systemClock } = options;
+  faults.push(...hashFaults(hash), ...providerFaults(options.providers ?? []));
+  const providers = configureProviders(options.providers ?? []);
+  if (options.demo) providers.set("demo", configureDemo(clock));
+  const gateways = configureGateways(options.gateways ?? [], {
+    hash,
+    providers: [...providers.keys()],
+    openByDefault: door.openByDefault,
+    faults,
+  });
+  return {
+    providers,
+    gateways,
+    basePath: (options.basePath ?? "").replace(/\/$/, ""),
+    ...(options.cors && { cors: options.cors }),
+    allowedHosts: (options.allowedHosts ?? []).map((host) => host.toLowerCase()),
+    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+    // Bound, since Workers refuse a `fetch` that is called as a method of something else.
+    fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
+    clock,
+    hash,
+    random: options.random ?? pooledRandom(),
+  };
+}
+
+/** Digests written in a file only match if `hash` is what it should be. */
+function hashFaults(hash: (text: string) => string): Fault[] {
+  if (hash("dragoman") === sha256Hex("dragoman")) return [];
+  return [{ path: ["hash"], problem: "must return the text's SHA-256 in lower-case hexadecimal" }];
+}

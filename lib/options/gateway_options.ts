@@ -1,0 +1,98 @@
+/** What people write: the types of a configuration, in code or in a file. */
+import type { Clock } from "../clock.ts";
+import type { FetchLike } from "../fetch_like.ts";
+import type { RetryPolicy } from "../policy/retry.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Timeouts } from "../upstream/timeouts.ts";
+
+/** A provider's settings. */
+export interface ProviderSettings {
+  /** A provider of your own, from `defineProvider`; in code only. Its slug must be this entry's name. */
+  definition?: Provider;
+  /** The stored key, used when a request brings none; the same as `keys.default`. */
+  apiKey?: string;
+  /** Stored keys by alias; a request chooses one by `cf-aig-byok-alias`, without it `default`. */
+  keys?: Record<string, string | string[]>;
+  /**
+   * Where the provider is reached, with or without its version segment: `https://api.openai.com` and
+   * `https://api.openai.com/v1` mean the same. Taken literally for `custom-*`, which need it.
+   * Default: the provider's own.
+   */
+  baseUrl?: string;
+  /** Sent with every request to this provider. */
+  headers?: Record<string, string>;
+  /** The protocol, for `custom-*` only. Default: `openai_chat`. */
+  codec?: "openai_chat";
+  /** Path of chat completions below `baseUrl`, for `custom-*` only. Default: `/chat/completions`. */
+  chatPath?: string;
+  /** Milliseconds, each 0–86,400,000; 0 switches one off. Default: the gateway's. */
+  timeouts?: Partial<Timeouts>;
+  /** Models that the list of models shows for this provider, as it names them itself. */
+  models?: string[];
+}
+
+/**
+ * An access key: what a caller must know to use a gateway. A plain string is named `key-1`, `key-2` …
+ * by its place; `digest` is the SHA-256 of the key in hexadecimal, so that the key itself need not be
+ * written down.
+ */
+export type AccessKeyOption =
+  | string
+  | { name: string; key: string }
+  | { name: string; digest: string };
+
+/**
+ * What a route's name stands for: one model or route, a list to try in order, or a graph exported from
+ * Cloudflare. Models are written `provider/model`.
+ */
+export type RouteOption = string | string[] | { elements: unknown[] };
+
+/** One gateway: who may call it, and how its calls are made. */
+export interface GatewayEntry {
+  /** Callers must send one of these. Default: none. */
+  accessKeys?: AccessKeyOption[];
+  /**
+   * `true` serves callers without an access key; `false` refuses them. Default: open only where no
+   * gateway has access keys and the gateway is not exposed (see `createGateway` and the command).
+   */
+  open?: boolean;
+  /** Whether a provider key that comes with a request is used (`prefer`) or not. Default: `prefer`. */
+  requestKeys?: "prefer" | "ignore";
+  /** By name; a name may also be a model's, bare or prefixed, which the route then replaces. */
+  routes?: Record<string, RouteOption>;
+  /** Default: one attempt; 500 ms before a second one, growing exponentially. */
+  retry?: Partial<RetryPolicy>;
+  /** Milliseconds, each 0–86,400,000; 0 switches one off. */
+  timeouts?: Partial<Timeouts>;
+}
+
+/** Options of `createGateway`, and the contents of `dragoman.json`. */
+export interface GatewayOptions {
+  /** By slug: `openai`, `ollama` …, `custom-<name>`, or the slug of a `definition`. */
+  providers?: Record<string, ProviderSettings>;
+  /** By id, the second segment of `/v1/{account}/{gateway}`. `default` exists even if it is not written. */
+  gateways?: Record<string, GatewayEntry>;
+  /** Path under which the gateway is mounted, such as `/ai`. Default: none. */
+  basePath?: string;
+  /** Origins whose pages may call from a browser, or `*`. Default: none. */
+  cors?: { origins: string[] };
+  /** Host names, without port, that an open loopback gateway answers to besides loopback ones. */
+  allowedHosts?: string[];
+  /** Largest body that is read, in bytes, 1 to 1,073,741,824. Default: 33,554,432 (32 MiB). */
+  bodyLimit?: number;
+  /** Adds the provider `demo`, which answers without network or key. Default: `false`. */
+  demo?: boolean;
+  /** What providers are reached with. Default: the runtime's `fetch`. */
+  fetch?: FetchLike;
+  /** Default: the machine's clock. */
+  clock?: Clock;
+  /** SHA-256 of a text's UTF-8 bytes as lower-case hexadecimal. Default: one in plain TypeScript. */
+  hash?: (text: string) => string;
+  /** Gives `size` random bytes. Default: the runtime's cryptographic randomness. */
+  random?: (size: number) => Uint8Array;
+}
+
+/** Gives a configuration in TypeScript its type, and returns it as it is. */
+export function defineConfig(options: GatewayOptions): GatewayOptions {
+  return options;
+}

@@ -1,0 +1,59 @@
+/** From gateways as written to gateways as requests meet them. */
+import { DEFAULT_RETRY } from "../policy/retry.ts";
+import type { GatewaySettings } from "../routing/settings.ts";
+import { DEFAULT_TIMEOUTS } from "../upstream/timeouts.ts";
+import { readAccessKeys } from "./access_keys.ts";
+import type { Fault } from "./fault.ts";
+import { resolveRoutes } from "./routes.ts";
+import type { WrittenGateway } from "./schema.ts";
+
+/** What gateways need to know of everything else. */
+export interface GatewayContext {
+  hash: (text: string) => string;
+  /** Slugs of the providers that can be called. */
+  providers: Iterable<string>;
+  /** Whether a gateway is open as long as nobody anywhere has an access key. */
+  openByDefault: boolean;
+  faults: Fault[];
+}
+
+/** Makes every gateway, and `default` if it is not written; pushes what is wrong to `context.faults`. */
+export function configureGateways(
+  written: readonly (readonly [id: string, gateway: WrittenGateway])[],
+  context: GatewayContext,
+): Map<string, GatewaySettings> {
+  const entries = new Map<string, WrittenGateway>([["default", {}], ...written]);
+  const anyKeys = [...entries.values()].some(({ accessKeys = [] }) => accessKeys.length > 0);
+  const open = context.openByDefault && !anyKeys;
+  const gateways = new Map<string, GatewaySettings>();
+  for (const [id, entry] of entries) gateways.set(id, configure(id, entry, open, context));
+  return gateways;
+}
+
+function configure(
+  id: string,
+  entry: WrittenGateway,
+  openByDefault: boolean,
+  { hash, providers, faults }: GatewayContext,
+): GatewaySettings {
+  const path = ["gateways", id];
+  const { accessKeys = [], open = openByDefault } = entry;
+  if (open && accessKeys.length > 0) {
+    faults.push({ path: [...path, "open"], problem: "cannot be true beside accessKeys: drop one" });
+  }
+  return {
+    id,
+    accessKeys: readAccessKeys(accessKeys, [...path, "accessKeys"], hash, faults),
+    open,
+    requestKeys: entry.requestKeys ?? "prefer",
+    routes: resolveRoutes(entry.routes ?? [], { providers, path: [...path, "routes"], faults }),
+    retry: { ...DEFAULT_RETRY, ...given(entry.retry) },
+    timeouts: { ...DEFAULT_TIMEOUTS, ...given(entry.timeouts) },
+  };
+}
+
+/** Leaves out what is `undefined`: spread over defaults it would take them away. */
+function given<T extends object>(written: T | undefined): { [K in keyof T]: NonNullable<T[K]> } {
+  const entries = Object.entries(written ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: NonNullable<T[K]> };
+}

@@ -1,0 +1,10 @@
+/** Options: their types, and the check that makes settings of them. */
+export { checkOptions } from "./check_options.ts";
+export { defineConfig } from "./gateway_options.ts";
+export type {
+  AccessKeyOption,
+  GatewayEntry,
+  GatewayOptions,
+  ProviderSettings,
+  RouteOption,
+} from "./gateway_options.ts";

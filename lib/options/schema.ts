@@ -1,0 +1,114 @@
+/** The shape of a whole configuration: everything that can be judged without looking elsewhere in it. */
+import * as v from "valibot";
+import type { Clock } from "../clock.ts";
+import type { FetchLike } from "../fetch_like.ts";
+import { baseUrlFault } from "./base_url.ts";
+import { definitionShape, providerNameFault } from "./provider_name.ts";
+import { byName, callable, exactObject, flag, hidden, listOf } from "./shapes.ts";
+import { oneOf, type Shape, shown, text, wholeNumber } from "./shapes.ts";
+import * as texts from "./texts.ts";
+
+const DAY = 86_400_000;
+const GIBIBYTE = 2 ** 30;
+
+const key = text("a key", texts.keyFault);
+const modelName = text("a model's name", texts.modelFault);
+const milliseconds = (to: number) => v.optional(wholeNumber(0, to, "milliseconds"));
+
+/** What a list or a single thing may stand for. */
+function oneOrMore<T>(value: Shape<T>, what: string): Shape<T | T[]> {
+  const list = listOf(value, what);
+  return v.lazy((input): Shape<T | T[]> => (Array.isArray(input) ? list : value));
+}
+
+const timeouts = exactObject({
+  firstByte: milliseconds(DAY),
+  firstToken: milliseconds(DAY),
+  idle: milliseconds(DAY),
+  total: milliseconds(DAY),
+  whole: milliseconds(DAY),
+  commit: milliseconds(DAY),
+  keepAlive: milliseconds(DAY),
+});
+
+const retry = exactObject({
+  attempts: v.optional(wholeNumber(1, 5)),
+  delay: milliseconds(60_000),
+  backoff: v.optional(oneOf("constant", "linear", "exponential")),
+});
+
+const provider = exactObject({
+  definition: v.optional(definitionShape),
+  apiKey: v.optional(key),
+  keys: v.optional(byName(oneOrMore(key, "keys"), texts.nameFault)),
+  baseUrl: v.optional(text("an address", baseUrlFault)),
+  headers: v.optional(
+    byName(text("a string", texts.headerValueFault), texts.headerNameFault),
+  ),
+  codec: v.optional(oneOf("openai_chat")),
+  chatPath: v.optional(text("a path", texts.pathFault)),
+  timeouts: v.optional(timeouts),
+  models: v.optional(listOf(modelName, "models")),
+});
+
+const namedKey = exactObject({
+  name: text("a name", texts.nameFault),
+  key: v.optional(text("a key", texts.accessKeyFault)),
+  digest: v.optional(
+    hidden<string>(
+      (value) => typeof value === "string" && /^[0-9a-f]{64}$/i.test(value),
+      "the key's SHA-256 in 64 hexadecimal digits",
+    ),
+  ),
+});
+const plainKey = text("a key or an object { name, key } or { name, digest }", texts.accessKeyFault);
+const accessKey = v.lazy((input): typeof plainKey | typeof namedKey =>
+  typeof input === "object" && input !== null ? namedKey : plainKey
+);
+
+const graph = exactObject({
+  elements: listOf(hidden<unknown>(() => true, "an element"), "elements"),
+});
+const models = oneOrMore(modelName, "models");
+const route = v.lazy((input): typeof models | typeof graph =>
+  typeof input === "object" && input !== null && !Array.isArray(input) ? graph : models
+);
+
+const gateway = exactObject({
+  accessKeys: v.optional(listOf(accessKey, "access keys")),
+  open: v.optional(flag),
+  requestKeys: v.optional(oneOf("prefer", "ignore")),
+  routes: v.optional(byName(route, texts.routeNameFault)),
+  retry: v.optional(retry),
+  timeouts: v.optional(timeouts),
+});
+
+const clock = shown<Clock>((value) => {
+  const { now, after } = (value ?? {}) as Partial<Clock>;
+  return typeof now === "function" && typeof after === "function";
+}, "a clock: an object with now() and after(ms, task)");
+
+/** Checks a configuration; things written by name come out as lists of name and value. */
+export const optionsShape = exactObject({
+  providers: v.optional(byName(provider, providerNameFault)),
+  gateways: v.optional(byName(gateway, texts.gatewayIdFault)),
+  basePath: v.optional(
+    text("a path", (path) => (path === "" || path === "/" ? undefined : texts.pathFault(path))),
+  ),
+  cors: v.optional(
+    exactObject({ origins: listOf(text("an origin", texts.originFault), "origins") }),
+  ),
+  allowedHosts: v.optional(listOf(text("a host name", texts.hostFault), "host names")),
+  bodyLimit: v.optional(wholeNumber(1, GIBIBYTE, "bytes")),
+  demo: v.optional(flag),
+  fetch: v.optional(callable<FetchLike>()),
+  clock: v.optional(clock),
+  hash: v.optional(callable<(text: string) => string>()),
+  random: v.optional(callable<(size: number) => Uint8Array>()),
+});
+
+export type WrittenOptions = v.InferOutput<typeof optionsShape>;
+export type WrittenProvider = v.InferOutput<typeof provider>;
+export type WrittenGateway = v.InferOutput<typeof gateway>;
+export type WrittenAccessKey = v.InferOutput<typeof accessKey>;
+export type WrittenRoute = v.InferOutput<typeof route>;

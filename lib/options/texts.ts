@@ -1,0 +1,87 @@
+/** What may stand in the texts of a configuration. Each function returns what is wrong, if anything. */
+
+/** Stand-ins that SDKs and shells leave where a key should be; a request that carries one carries no key. */
+const PLACEHOLDERS = ["bearer", "undefined", "null", "cf_temp_token", "dragoman"];
+
+/** A provider's key: printable ASCII, as a header can carry it. */
+export function keyFault(key: string): string | undefined {
+  if (key === "") return "is empty: give the key, or leave it out";
+  if (key.trim() !== key) return "has white space at an end: take it away";
+  if (!/^[\x20-\x7e]+$/.test(key)) return "has characters that no key has: only printable ASCII";
+  if (/^bearer\s/i.test(key)) return 'starts with "Bearer": give the key alone';
+  if (/^(undefined|null|bearer)$/i.test(key)) return "is a stand-in, not a key";
+  return undefined;
+}
+
+/** An access key: as above, and nothing that a request may carry without meaning it. */
+export function accessKeyFault(key: string): string | undefined {
+  const fault = keyFault(key);
+  if (fault !== undefined) return fault;
+  if (PLACEHOLDERS.includes(key.toLowerCase())) return "is a stand-in, not a key";
+  return undefined;
+}
+
+/** Names of access keys and aliases of provider keys. */
+export function nameFault(name: string): string | undefined {
+  if (/^[\w.@-]{1,64}$/.test(name)) return undefined;
+  return "has a name that is not 1 to 64 letters, digits, '_', '-', '.' or '@'";
+}
+
+/** Headers that belong to the connection or the body: a fixed value would break calls. */
+const FRAMING = new Set(
+  ("connection content-length content-encoding expect host keep-alive proxy-authorization " +
+    "proxy-connection te trailer transfer-encoding upgrade").split(" "),
+);
+
+/** A header's name, RFC 9110 §5.6.2. */
+export function headerNameFault(name: string): string | undefined {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return "has a name that no header can have";
+  if (FRAMING.has(name.toLowerCase())) return "cannot be set: each request has its own";
+  return undefined;
+}
+
+/** A header's value: no line breaks, nothing that runtimes encode in different ways. */
+export function headerValueFault(value: string): string | undefined {
+  if (/^[\x20-\x7e\t]*$/.test(value) && value.trim() === value) return undefined;
+  return "must be printable ASCII without line breaks or white space at an end";
+}
+
+/** Gateways stand in paths and in logs. */
+export function gatewayIdFault(id: string): string | undefined {
+  if (/^[A-Za-z0-9][\w-]{0,63}$/.test(id)) return undefined;
+  return "is not a gateway's name: 1 to 64 letters, digits, '-' or '_', the first a letter or digit";
+}
+
+/** A route may have the name of any model. */
+export function routeNameFault(name: string): string | undefined {
+  if (/^[\x21-\x7e]{1,256}$/.test(name) && !/^\/|\/$/.test(name)) return undefined;
+  return "is not a route's name: 1 to 256 printable characters without spaces, no '/' at an end";
+}
+
+/** A model, as its provider names it. */
+export function modelFault(name: string): string | undefined {
+  if (/^[\x21-\x7e]{1,256}$/.test(name)) return undefined;
+  return "must be a model's name: 1 to 256 printable characters without spaces";
+}
+
+/** A path below which, or at which, something is served. */
+export function pathFault(path: string): string | undefined {
+  if (/^(\/[\w.~!$&'()*+,;=:@%-]+)+\/?$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path)) {
+    return undefined;
+  }
+  return "must be a path that starts with '/', such as /ai, without query or fragment";
+}
+
+/** A host name without port, or an IPv6 address in brackets. */
+export function hostFault(host: string): string | undefined {
+  if (/^[a-z0-9_][a-z0-9_.-]{0,252}$/i.test(host)) return undefined;
+  if (/^\[[0-9a-f:.]+\]$/i.test(host)) return undefined;
+  return "must be a host name such as ai.example.com, without scheme, port or path";
+}
+
+/** An origin as browsers send it, or `*`. */
+export function originFault(origin: string): string | undefined {
+  if (origin === "*") return undefined;
+  if (URL.canParse(origin) && new URL(origin).origin === origin) return undefined;
+  return "must be an origin such as https://app.example.com, without a path, or *";
+}

@@ -1,0 +1,23 @@
+import { globSync } from "node:fs";
+import type { Runner } from "./counts.ts";
+
+/** Folders whose tests need one runtime; every other test runs on all. */
+const ONLY_ON: Record<string, Runner> = {
+  "tests/serve/": "node",
+  "tests/runtimes/": "node",
+  "tests/clients/": "node",
+};
+
+/** The test files a runtime runs, as paths below the root. `NAME_bun_test.ts` and the like run on one only. */
+export function testFiles(runner: Runner, root: string): string[] {
+  const all = globSync("tests/**/*_test.ts", { cwd: root, exclude: ["tests/recordings/**"] });
+  return all.map((path) => path.replaceAll("\\", "/")).filter((path) => runsOn(runner, path))
+    .sort();
+}
+
+function runsOn(runner: Runner, path: string): boolean {
+  const named = /_(node|bun|deno)_test\.ts$/.exec(path)?.[1];
+  if (named !== undefined) return named === runner;
+  const folder = Object.keys(ONLY_ON).find((prefix) => path.startsWith(prefix));
+  return folder === undefined || ONLY_ON[folder] === runner;
+}
