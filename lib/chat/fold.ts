@@ -16,7 +16,9 @@ export function fold(events: Iterable<ChatEvent>): ChatResponse {
       response ??= { ...head, choices: [] };
       continue;
     }
-    if (event.type === "error") throw new GatewayError(2120, event.fault.message, { fault: event.fault });
+    if (event.type === "error") {
+      throw new GatewayError(2120, event.fault.message, { fault: event.fault });
+    }
     if (response === undefined) throw new GatewayError(2111, "The stream has no start");
     apply(response, choices, event);
   }
@@ -65,19 +67,29 @@ function choiceOf(choices: Map<number, Choice>, index: number): Choice {
 function finish(choice: Choice, { reason, native, extensions }: FinishEvent): void {
   choice.finishReason = reason;
   if (native !== undefined) choice.nativeFinishReason = native;
-  if (extensions !== undefined) choice.extensions = mergeExtensions(choice.extensions, extensions, true);
+  if (extensions !== undefined) {
+    choice.extensions = mergeExtensions(choice.extensions, extensions, true);
+  }
 }
 
 function addDelta(part: Part | undefined, { delta, signature, extensions }: PartDeltaEvent): void {
   if (part === undefined) return;
   if (part.type === "tool_call") part.arguments += delta;
   else if ("content" in part) part.content += delta;
-  if (part.type === "reasoning" && signature !== undefined) part.signature = (part.signature ?? "") + signature;
-  if (extensions !== undefined) part.extensions = mergeExtensions(part.extensions, extensions, true);
+  if (part.type === "reasoning" && signature !== undefined) {
+    part.signature = (part.signature ?? "") + signature;
+  }
+  if (extensions !== undefined) {
+    part.extensions = mergeExtensions(part.extensions, extensions, true);
+  }
 }
 
 /** Adds extensions to earlier ones; with `addLists`, lists of the same name are joined instead of replaced. */
-function mergeExtensions(earlier: Extensions | undefined, later: Extensions, addLists: boolean): Extensions {
+function mergeExtensions(
+  earlier: Extensions | undefined,
+  later: Extensions,
+  addLists: boolean,
+): Extensions {
   const merged: Extensions = { ...earlier };
   for (const [protocol, values] of Object.entries(later)) {
     merged[protocol] = mergeValues(merged[protocol] ?? {}, values, addLists);
@@ -91,9 +103,11 @@ function mergeValues(earlier: Values, later: Values, addLists: boolean): Values 
   const merged: Values = { ...earlier };
   for (const [key, value] of Object.entries(later)) {
     const known = merged[key];
-    if (addLists && Array.isArray(known) && Array.isArray(value)) merged[key] = [...known, ...value];
-    else if (addLists && isValues(known) && isValues(value)) merged[key] = mergeValues(known, value, true);
-    else if (value !== null || known === undefined) merged[key] = value;
+    if (addLists && Array.isArray(known) && Array.isArray(value)) {
+      merged[key] = [...known, ...value];
+    } else if (addLists && isValues(known) && isValues(value)) {
+      merged[key] = mergeValues(known, value, true);
+    } else if (value !== null || known === undefined) merged[key] = value;
   }
   return merged;
 }

@@ -5,7 +5,13 @@ import type { ChatResponse, Choice } from "./response.ts";
 /** The events of a stream that would have given this answer: each part comes whole. */
 export function unfold(response: ChatResponse): ChatEvent[] {
   const { id, model, created, choices, usage, extensions } = response;
-  const events: ChatEvent[] = [{ type: "start", id, model, created, ...(extensions && { extensions }) }];
+  const events: ChatEvent[] = [{
+    type: "start",
+    id,
+    model,
+    created,
+    ...(extensions && { extensions }),
+  }];
   for (const choice of choices) events.push(...unfoldChoice(choice));
   if (usage !== undefined) events.push({ type: "usage", usage });
   return events;
@@ -15,7 +21,12 @@ function unfoldChoice(choice: Choice): ChatEvent[] {
   const events = choice.parts.flatMap((part, index) => unfoldPart(choice.index, index, part));
   const { extensions, finishReason: reason, nativeFinishReason: native } = choice;
   if (extensions !== undefined) events.push({ type: "choice", choice: choice.index, extensions });
-  events.push({ type: "finish", choice: choice.index, reason, ...(native !== undefined && { native }) });
+  events.push({
+    type: "finish",
+    choice: choice.index,
+    reason,
+    ...(native !== undefined && { native }),
+  });
   return events;
 }
 

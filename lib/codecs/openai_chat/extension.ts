@@ -1,0 +1,22 @@
+import type { Extensions } from "../../chat/request.ts";
+import type { Json } from "./fields.ts";
+import { PROTOCOL } from "./profile.ts";
+
+/** `{ extensions }` with what is left over, nothing at all when nothing is. */
+export function extend(rest: Json): { extensions?: Extensions } {
+  return Object.keys(rest).length === 0 ? {} : { extensions: { [PROTOCOL]: rest } };
+}
+
+/** What this protocol has put into a thing's extensions. */
+export function extensionOf(thing: { extensions?: Extensions }): Json {
+  return thing.extensions?.[PROTOCOL] ?? {};
+}
+
+/** The members of an object besides the named ones, without nulls. */
+export function restOf(object: Json, known: readonly string[]): Json {
+  const rest: Json = {};
+  for (const [key, value] of Object.entries(object)) {
+    if (!known.includes(key) && value !== null && value !== undefined) rest[key] = value;
+  }
+  return rest;
+}

@@ -1,0 +1,145 @@
+/**
+ * OpenAI's own stream. Nothing in it needs repair, so after its first content it passes as it is; all
+ * that is ever edited is the usage nobody asked for.
+ *
+ * Searching the text is exact: inside a JSON string a quote is always written `\"`, so `"error"` or
+ * `,"usage":null` with bare quotes can't be part of what a model says. A mark that is a string's whole
+ * value (`"content":"error"`) is a false alarm, which costs one parse.
+ */
+import type { StreamWishes } from "../../chat/codec.ts";
+import type { StreamProgress } from "../../chat/stream_relay.ts";
+import { parseEvents } from "../../stream/sse.ts";
+import { isObject, type Json, objectOf, objectsOf, parseJson, textOf } from "./fields.ts";
+import { hasPayload } from "./repair_chunk_choice.ts";
+import { repairUsage } from "./repair_usage.ts";
+import { DONE, isDone, readEvent, type StreamEditor } from "./stream_editor.ts";
+import { decodeUsage } from "./usage.ts";
+
+/** Texts, and events in them, kept for a last look: finish and counts may each come in a read of their own. */
+const TAIL = 4;
+
+export class FaithfulEditor implements StreamEditor {
+  readonly #wishes: StreamWishes;
+  readonly #progress: StreamProgress;
+  /** What passed unread, newest last. */
+  #tail: (string | Uint8Array)[] = [];
+  #begun = false;
+  #done = false;
+
+  constructor(wishes: StreamWishes, progress: StreamProgress) {
+    this.#wishes = wishes;
+    this.#progress = progress;
+  }
+
+  edit(block: string): string {
+    if (this.#done) return "";
+    if (!this.#progress.content) return this.#editEvents(block);
+    const text = this.#wishes.usage ? block : block.replaceAll(',"usage":null', "");
+    return this.#mustRead(text) ? this.#editEvents(text) : this.#pass(text);
+  }
+
+  end(): string {
+    this.#readTail();
+    if (this.#done || !this.#progress.finished) return "";
+    this.#done = true;
+    return DONE;
+  }
+
+  passesBytes(bytes: Uint8Array): boolean {
+    if (!this.#progress.content || this.#done || !this.#wishes.usage || !isPlain(bytes)) {
+      return false;
+    }
+    this.#keep(bytes);
+    return true;
+  }
+
+  /** Only an error, the end, and counts nobody asked for are anybody's business before they are sent. */
+  #mustRead(text: string): boolean {
+    return text.includes("[DONE]") || text.includes('"error"') ||
+      (!this.#wishes.usage && text.includes('"usage"'));
+  }
+
+  #pass(text: string): string {
+    this.#keep(text);
+    return text;
+  }
+
+  #keep(passed: string | Uint8Array): void {
+    if (this.#tail.push(passed) > TAIL) this.#tail.shift();
+  }
+
+  /** What passed unread matters once the stream is over: how it finished, and what it used. */
+  #readTail(): void {
+    if (this.#tail.length === 0) return;
+    const utf8 = new TextDecoder();
+    const text = this.#tail.splice(0)
+      .map((passed) => typeof passed === "string" ? passed : utf8.decode(passed)).join("");
+    for (const { data } of parseEvents(text).slice(-TAIL)) {
+      const chunk = parseJson(data);
+      if (isObject(chunk)) this.#note(chunk);
+    }
+  }
+
+  #editEvents(block: string): string {
+    let out = "";
+    for (const text of block.split("\n\n")) {
+      if (text === "") continue;
+      out += this.#editEvent(text);
+      if (this.#done || this.#progress.fault !== undefined) break;
+    }
+    return out === block ? block : out;
+  }
+
+  #editEvent(text: string): string {
+    if (this.#progress.content && !this.#mustRead(text)) return this.#pass(text + "\n\n");
+    this.#readTail();
+    const [event] = parseEvents(text);
+    if (event === undefined) return text + "\n\n"; // a comment
+    if (isDone(event)) {
+      // An end without any choice before it is no answer: the stream counts as broken off.
+      this.#done = this.#begun;
+      this.#progress.finished ||= this.#begun;
+      return this.#begun ? text + "\n\n" : "";
+    }
+    const chunk = readEvent(event, this.#progress);
+    if (!isObject(chunk)) return "";
+    this.#note(chunk);
+    if (this.#wishes.usage || !("usage" in chunk)) return text + "\n\n";
+    if (isObject(chunk.usage) && objectsOf(chunk.choices).length === 0) return "";
+    delete chunk.usage;
+    return `data: ${JSON.stringify(chunk)}\n\n`;
+  }
+
+  #note(chunk: Json): void {
+    this.#progress.model ??= textOf(chunk.model);
+    const usage = isObject(chunk.usage) ? repairUsage(chunk.usage) : undefined;
+    if (usage !== undefined) this.#progress.usage = decodeUsage(usage);
+    const choices = objectsOf(chunk.choices);
+    if (choices.length === 0) return;
+    this.#begun = true;
+    // Without the end mark, an answer is complete if a finish was the last thing any choice said.
+    this.#progress.finished = choices.every((choice) => textOf(choice.finish_reason) !== undefined);
+    this.#progress.content ||= this.#progress.finished ||
+      choices.some((choice) => hasPayload(objectOf(choice.delta)));
+  }
+}
+
+const LF = 0x0a;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const LETTER_D = 0x64;
+const LETTER_E = 0x65;
+const LETTER_R = 0x72;
+
+/**
+ * Whether every line of a read is `data: {"…`, the first key not beginning like `error`: then nothing in
+ * it concerns anybody but the caller. Two native searches an event cost a third of decoding the read.
+ */
+function isPlain(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at = bytes.indexOf(LF, at) + 1) {
+    if (bytes[at] === LF) continue;
+    const isData = bytes[at] === LETTER_D && bytes[at + 5] === SPACE && bytes[at + 7] === QUOTE;
+    if (!isData || (bytes[at + 8] === LETTER_E && bytes[at + 9] === LETTER_R)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,30 @@
+import type { RequestPeek } from "../../chat/codec.ts";
+import { GatewayError } from "../../errors.ts";
+import { type JsonText, readMember } from "../../json/scan_object.ts";
+
+/** Reads `model`, `stream` and `stream_options.include_usage`; checks that there are messages at all. */
+export function peekRequest(body: JsonText): RequestPeek {
+  const model = readMember(body, "model");
+  if (typeof model !== "string" || model === "") {
+    throw badFormat("model", 'a string such as "openai/gpt-5-mini"');
+  }
+  const messages = body.members.get("messages");
+  if (messages === undefined || body.text[messages.start] !== "[") {
+    throw badFormat("messages", "an array of messages");
+  }
+  const stream = readMember(body, "stream") ?? false;
+  if (typeof stream !== "boolean") throw badFormat("stream", "true or false");
+  return { model, stream, wishes: { usage: stream && wantsUsage(body) } };
+}
+
+function wantsUsage(body: JsonText): boolean {
+  const options = readMember(body, "stream_options") ?? {};
+  if (typeof options !== "object") throw badFormat("stream_options", "an object");
+  return (options as { include_usage?: unknown }).include_usage === true;
+}
+
+function badFormat(param: string, expected: string): GatewayError {
+  return new GatewayError(2019, `Chat completion bad format: ${param} must be ${expected}`, {
+    param,
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * Reasoning beside the text, in the two forms clients of this protocol know: `reasoning_content` to be
+ * read, and `reasoning_details`, which loses nothing and can be sent back to the model it came from.
+ */
+import type { ReasoningPart } from "../../chat/request.ts";
+import { extend, extensionOf, restOf } from "./extension.ts";
+import { type Json, objectsOf, textOf } from "./fields.ts";
+
+const DETAIL_MEMBERS = ["text", "summary", "data", "signature", "format", "type"];
+
+/**
+ * Reads the reasoning of a message. Details win, since `reasoning_content` then only repeats their text;
+ * where none of them can be read, it is the text beside them.
+ */
+export function decodeReasoning(message: Json): ReasoningPart[] {
+  const content = textOf(message.reasoning_content) ?? textOf(message.reasoning);
+  const plain: ReasoningPart[] = content === undefined ? [] : [{ type: "reasoning", content }];
+  const details = objectsOf(message.reasoning_details).map(decodeDetail);
+  const blocks = details.length > 0 ? details : objectsOf(message.thinking_blocks).map(decodeBlock);
+  return blocks.some((block) => block.content !== "") ? blocks : [...plain, ...blocks];
+}
+
+/** One detail: readable text or summary, or something encrypted that only its model can read. */
+export function decodeDetail(detail: Json, position: number): ReasoningPart {
+  const type = textOf(detail.type) ?? "reasoning.text";
+  const rest = restOf(detail, DETAIL_MEMBERS);
+  if (rest.index === position) delete rest.index;
+  const format = textOf(detail.format);
+  const shared = {
+    ...(format !== undefined && { format }),
+    ...extend({ detail: { type, ...rest } }),
+  };
+  if (type === "reasoning.encrypted") {
+    return {
+      type: "reasoning",
+      content: "",
+      signature: String(detail.data ?? ""),
+      redacted: true,
+      ...shared,
+    };
+  }
+  const signature = textOf(detail.signature);
+  return {
+    type: "reasoning",
+    content: textOf(detail.text) ?? textOf(detail.summary) ?? "",
+    ...(signature !== undefined && { signature }),
+    ...shared,
+  };
+}
+
+/** Another gateway's name for the same thing: Anthropic's own blocks. */
+function decodeBlock(block: Json): ReasoningPart {
+  const format = "anthropic-claude-v1";
+  if (block.type === "redacted_thinking") {
+    return {
+      type: "reasoning",
+      content: "",
+      signature: String(block.data ?? ""),
+      redacted: true,
+      format,
+    };
+  }
+  const signature = textOf(block.signature);
+  return {
+    type: "reasoning",
+    content: textOf(block.thinking) ?? "",
+    ...(signature !== undefined && { signature }),
+    format,
+  };
+}
+
+/** Whether a part says more than its text, so that it needs a detail to survive. */
+export function needsDetail(part: ReasoningPart): boolean {
+  return part.signature !== undefined || part.format !== undefined || part.redacted === true ||
+    extensionOf(part).detail !== undefined;
+}
+
+/** The members of a message that carry its reasoning. */
+export function encodeReasoning(parts: readonly ReasoningPart[]): Json {
+  const text = parts.map(({ content }) => content).join("");
+  const special = parts.filter(needsDetail);
+  // Plain text beside unreadable details stands in `reasoning_content` alone.
+  const details = special.some(({ content }) => content !== "") ? parts : special;
+  return {
+    ...(text !== "" && { reasoning_content: text }),
+    ...(details.length > 0 && { reasoning_details: details.map(encodeDetail) }),
+  };
+}
+
+/** One part as a detail; `index` is its place among the message's reasoning. */
+export function encodeDetail(part: ReasoningPart, index: number): Json {
+  const { type, ...rest } = (extensionOf(part).detail ?? {}) as Json;
+  const common = { ...(part.format !== undefined && { format: part.format }), index, ...rest };
+  if (part.redacted === true) {
+    return { type: "reasoning.encrypted", data: part.signature ?? "", ...common };
+  }
+  const signed = part.signature !== undefined ? { signature: part.signature } : {};
+  if (type === "reasoning.summary") return { type, summary: part.content, ...signed, ...common };
+  return { type: textOf(type) ?? "reasoning.text", text: part.content, ...signed, ...common };
+}

@@ -1,0 +1,23 @@
+import type { AnswerDefaults, RelayedResponse } from "../../chat/codec.ts";
+import { decodeUsage } from "./usage.ts";
+import { isObject, textOf } from "./fields.ts";
+import { parseAnswer } from "./parse_answer.ts";
+import type { OpenAIChatProfile } from "./profile.ts";
+import { repairResponse } from "./repair_response.ts";
+import { repairUsage } from "./repair_usage.ts";
+
+/** A whole answer in the caller's own dialect: the very same text wherever nothing had to be repaired. */
+export function relayResponse(
+  profile: OpenAIChatProfile,
+  text: string,
+  defaults: AnswerDefaults,
+): RelayedResponse {
+  const answer = parseAnswer(text);
+  const changed = profile.faithful !== true && repairResponse(answer, defaults);
+  const usage = isObject(answer.usage) ? repairUsage(answer.usage) : undefined;
+  return {
+    text: changed ? JSON.stringify(answer) : text,
+    model: textOf(answer.model),
+    usage: usage && decodeUsage(usage),
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * Any OpenAI-like provider's stream of chunks → one that is valid against OpenAI's own schema and order:
+ * one id, time and model; the role once; tool calls numbered; one finish a choice, after which nothing
+ * comes; the counts, if wanted, on one chunk at the very end.
+ */
+import type { AnswerDefaults } from "../../chat/codec.ts";
+import { Edits, isObject, type Json, objectOf, objectsOf, textOf } from "./fields.ts";
+import { ChoiceRepair } from "./repair_chunk_choice.ts";
+import { repairEnvelope } from "./repair_fields.ts";
+import { settleCreated } from "./repair_response.ts";
+import { findUsage, mergeUsage, repairUsage, type WireUsage } from "./repair_usage.ts";
+
+/** A chunk to send on; `text` is the provider's own where the chunk needed no repair. */
+export interface RepairedChunk {
+  chunk: Json;
+  text?: string;
+}
+
+/** Members of a chunk that never travel to another one. */
+const OWN_MEMBERS = new Set([
+  "id",
+  "object",
+  "created",
+  "model",
+  "choices",
+  "usage",
+  "obfuscation",
+]);
+
+/** Repairs one stream; `end()` only where the answer is complete. */
+export class ChunkRepair {
+  readonly #defaults: AnswerDefaults;
+  readonly #wantsUsage: boolean;
+  readonly #choices = new Map<number, ChoiceRepair>();
+  #head: { id: string; created: number; model: string } | undefined;
+  #usage: Json | undefined;
+  /** What came on chunks that had nothing else to say; it rides on the next one. */
+  #carried: Json = {};
+  #held: RepairedChunk[] = [];
+  /** Something a reader would notice has come. */
+  content = false;
+
+  constructor(defaults: AnswerDefaults, wantsUsage: boolean) {
+    this.#defaults = defaults;
+    this.#wantsUsage = wantsUsage;
+  }
+
+  /** The last counts, in OpenAI's form. */
+  get usage(): WireUsage | undefined {
+    return this.#usage && repairUsage(this.#usage);
+  }
+
+  get model(): string | undefined {
+    return this.#head?.model;
+  }
+
+  /** Whether any choice has begun. */
+  get begun(): boolean {
+    return this.#choices.size > 0;
+  }
+
+  /** Whether every choice that began has said why it ended. */
+  get finished(): boolean {
+    return this.begun && [...this.#choices.values()].every((choice) => choice.finished);
+  }
+
+  /** Takes one parsed chunk, which is edited in place, and its text. */
+  push(chunk: Json, text?: string): RepairedChunk[] {
+    const edits = new Edits();
+    this.#takeUsage(edits, chunk);
+    const choices = objectsOf(chunk.choices);
+    if (choices.length === 0) {
+      // No choice, no place in the order: Azure's first chunk even comes without an id.
+      this.#carry(chunk);
+      return [];
+    }
+    if (choices.length !== (chunk.choices as unknown[]).length) {
+      edits.set(chunk, "choices", choices);
+    }
+    this.#repairHead(edits, chunk);
+    for (const [at, choice] of choices.entries()) this.#repairChoice(edits, choice, at);
+    const ends = choices.filter((choice) => choice.finish_reason !== null);
+    if (ends.length > 0) return this.#holdEnds(edits, chunk, choices, ends, text);
+    return [this.#release(edits, chunk, text)];
+  }
+
+  /** The answer is complete: everything that was held back. Choices without a reason get one. */
+  end(): RepairedChunk[] {
+    const out: RepairedChunk[] = [];
+    for (const [index, choice] of this.#choices) {
+      const owed = choice.end();
+      if (owed.length > 0) out.push({ chunk: this.#makeChunk(index, { tool_calls: owed }, null) });
+    }
+    const settled = new Set<number>();
+    for (const held of this.#held) out.push(...this.#settleEnd(held, settled));
+    for (const [index, choice] of this.#choices) {
+      if (!settled.has(index)) out.push({ chunk: this.#makeChunk(index, {}, choice.reason) });
+    }
+    const { usage } = this;
+    if (this.#wantsUsage && usage !== undefined) {
+      const { usage: _, ...frame } = this.#frame();
+      out.push({ chunk: { ...frame, choices: [], usage, ...this.#carried } });
+    }
+    return out;
+  }
+
+  #choice(index: number): ChoiceRepair {
+    let choice = this.#choices.get(index);
+    if (choice === undefined) {
+      choice = new ChoiceRepair(index, this.#head?.id ?? this.#defaults.id);
+      this.#choices.set(index, choice);
+    }
+    return choice;
+  }
+
+  #repairChoice(edits: Edits, choice: Json, at: number): void {
+    if (!Number.isInteger(choice.index)) edits.set(choice, "index", at);
+    const state = this.#choice(choice.index as number);
+    if (state.repair(edits, choice)) this.content = true;
+  }
+
+  /** Sends on what a chunk with a finish also says, and keeps the finish until the end. */
+  #holdEnds(
+    edits: Edits,
+    chunk: Json,
+    choices: Json[],
+    ends: Json[],
+    text?: string,
+  ): RepairedChunk[] {
+    const speaks = choices.some((choice) => this.#choice(choice.index as number).hasPayload);
+    if (ends.length === choices.length && !speaks) {
+      this.#held.push({ chunk, text: edits.changed ? undefined : text });
+      return [];
+    }
+    const bare = ends.map((choice) => ({ ...choice, delta: {}, logprobs: null }));
+    this.#held.push({ chunk: { ...this.#frame(), choices: bare } });
+    for (const choice of ends) choice.finish_reason = null;
+    edits.changed = true;
+    return [this.#release(edits, chunk, text)];
+  }
+
+  #settleEnd(held: RepairedChunk, settled: Set<number>): RepairedChunk[] {
+    const edits = new Edits();
+    const choices = objectsOf(held.chunk.choices).filter(({ index }) =>
+      !settled.has(index as number)
+    );
+    if (choices.length === 0) {
+      this.#carry(held.chunk);
+      return [];
+    }
+    if (choices.length !== (held.chunk.choices as unknown[]).length) {
+      edits.set(held.chunk, "choices", choices);
+    }
+    for (const choice of choices) {
+      settled.add(choice.index as number);
+      this.#choice(choice.index as number).settleEnd(edits, choice);
+    }
+    return [this.#release(edits, held.chunk, held.text)];
+  }
+
+  #release(edits: Edits, chunk: Json, text?: string): RepairedChunk {
+    for (const choice of objectsOf(chunk.choices)) {
+      this.#choice(choice.index as number).settleRole(edits, objectOf(choice.delta));
+    }
+    for (const [key, value] of Object.entries(this.#carried)) {
+      if (!(key in chunk)) edits.set(chunk, key, value);
+    }
+    this.#carried = {};
+    return { chunk, text: edits.changed ? undefined : text };
+  }
+
+  #makeChunk(index: number, delta: Json, reason: string | null): Json {
+    this.#choice(index).settleRole(new Edits(), delta);
+    return { ...this.#frame(), choices: [{ index, delta, logprobs: null, finish_reason: reason }] };
+  }
+
+  /** The members every chunk begins with. */
+  #frame(): Json {
+    const { id, created, model } = this.#head ?? this.#defaults;
+    const usage = this.#wantsUsage ? { usage: null } : {};
+    return { id, object: "chat.completion.chunk", created, model, ...usage };
+  }
+
+  #repairHead(edits: Edits, chunk: Json): void {
+    this.#head ??= {
+      id: textOf(chunk.id) ?? this.#defaults.id,
+      created: settleCreated(chunk.created, this.#defaults.created),
+      model: textOf(chunk.model) ?? this.#defaults.model,
+    };
+    edits.set(chunk, "id", this.#head.id);
+    edits.set(chunk, "object", "chat.completion.chunk");
+    edits.set(chunk, "created", this.#head.created);
+    edits.set(chunk, "model", this.#head.model);
+    repairEnvelope(edits, chunk);
+  }
+
+  #takeUsage(edits: Edits, chunk: Json): void {
+    const usage = findUsage(chunk);
+    if (usage !== undefined) {
+      this.#usage = this.#usage === undefined ? usage : mergeUsage(this.#usage, usage);
+    }
+    for (const choice of objectsOf(chunk.choices)) edits.drop(choice, "usage");
+    if (isObject(chunk.x_groq)) edits.drop(chunk.x_groq, "usage");
+    if (!this.#wantsUsage) edits.drop(chunk, "usage");
+    else if (isObject(chunk.usage)) edits.set(chunk, "usage", null);
+  }
+
+  #carry(chunk: Json): void {
+    repairEnvelope(new Edits(), chunk);
+    for (const [key, value] of Object.entries(chunk)) {
+      if (!OWN_MEMBERS.has(key) && value !== null) this.#carried[key] = value;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { makeCallId } from "./call_id.ts";
+import { type Edits, isObject, type Json, objectsOf, textOf } from "./fields.ts";
+import { repairFinish, repairLogprobs, repairTexts, settleReason } from "./repair_fields.ts";
+import { ToolDeltaRepair } from "./repair_tool_deltas.ts";
+
+/** Members of a delta that somebody would read. */
+const PAYLOAD = [
+  "content",
+  "reasoning_content",
+  "reasoning_details",
+  "refusal",
+  "tool_calls",
+  "function_call",
+  "audio",
+  "images",
+  "annotations",
+] as const;
+
+/** Whether a delta holds anything to read. */
+export function hasPayload(delta: Json): boolean {
+  return PAYLOAD.some((key) => {
+    const value = delta[key];
+    return value !== undefined && value !== null && value !== "" &&
+      !(Array.isArray(value) && value.length === 0);
+  });
+}
+
+/** What is known of one choice of a stream while its chunks are repaired. */
+export class ChoiceRepair {
+  readonly #tools: ToolDeltaRepair;
+  #roleSent = false;
+  #began = false;
+  #native: string | undefined;
+  /** The chunk at hand says something besides a finish. */
+  hasPayload = false;
+
+  constructor(index: number, answerId: string) {
+    this.#tools = new ToolDeltaRepair((position) => makeCallId(answerId, index, position));
+  }
+
+  get finished(): boolean {
+    return this.#native !== undefined;
+  }
+
+  /** OpenAI's word for why the choice ended. */
+  get reason(): string {
+    return settleReason(this.#native, this.#tools.called);
+  }
+
+  /** Repairs one choice of a chunk in place; gives whether it says something, a finish included. */
+  repair(edits: Edits, choice: Json): boolean {
+    const delta = this.#deltaOf(edits, choice);
+    edits.dropNulls(delta, ["tool_calls", "function_call", "annotations"]);
+    repairTexts(edits, delta);
+    repairTools(edits, delta, this.#tools);
+    repairLogprobs(edits, choice);
+    if (typeof choice.finish_reason !== "string" || choice.finish_reason === "") {
+      edits.set(choice, "finish_reason", null);
+    }
+    this.hasPayload = hasPayload(delta);
+    this.#began ||= this.hasPayload;
+    const native = textOf(choice.finish_reason);
+    // Providers that finish twice say something and then `stop`, or `stop` and then something.
+    if (native !== undefined && (this.#native ?? "stop") === "stop") this.#native = native;
+    return this.hasPayload || native !== undefined;
+  }
+
+  /** Writes the reason into the chunk that was held until the end. */
+  settleEnd(edits: Edits, choice: Json): void {
+    edits.set(choice, "finish_reason", this.#native ?? "stop");
+    repairFinish(edits, choice, this.#tools.called);
+  }
+
+  /** `role` belongs into the first delta that goes out, and nowhere else. */
+  settleRole(edits: Edits, delta: Json): void {
+    if (this.#roleSent) edits.drop(delta, "role");
+    else edits.set(delta, "role", "assistant");
+    this.#roleSent = true;
+  }
+
+  /** Tool deltas still owed. */
+  end(): Json[] {
+    return this.#tools.end();
+  }
+
+  #deltaOf(edits: Edits, choice: Json): Json {
+    if (isObject(choice.delta)) return choice.delta;
+    // A whole message in a stream counts only where nothing of it came in pieces before.
+    const whole = isObject(choice.message) && !this.#began ? choice.message : {};
+    edits.set(choice, "delta", typeof choice.text === "string" ? { content: choice.text } : whole);
+    edits.drop(choice, "message");
+    edits.drop(choice, "text");
+    return choice.delta as Json;
+  }
+}
+
+function repairTools(edits: Edits, delta: Json, tools: ToolDeltaRepair): void {
+  const given = delta.tool_calls;
+  if (given === undefined) return;
+  const entries = objectsOf(isObject(given) ? [given] : given);
+  const ready = tools.push(edits, entries);
+  if (ready.length === 0) edits.drop(delta, "tool_calls");
+  else if (!Array.isArray(given) || ready.length !== given.length) {
+    edits.set(delta, "tool_calls", ready);
+  }
+}
