@@ -1,4 +1,5 @@
 /** Wires the rooms together, once per gateway. */
+import { fetchThrough, isAddress } from "./http/as_fetch.ts";
 import { keyFinder } from "./http/authenticate.ts";
 import { createHandler } from "./http/handler.ts";
 import type { Context, Core } from "./http/http_call.ts";
@@ -9,8 +10,12 @@ import type { Settings } from "./routing/settings.ts";
 
 /** One gateway: a web-standard handler that speaks every provider's dialect. */
 export interface Gateway {
-  /** Answers a request; never rejects, and works detached: `new OpenAI({ fetch: gateway.fetch })`. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Answers a request; never rejects, and works detached. It also stands in for `fetch` itself, as in
+   * `new OpenAI({ fetch: gateway.fetch })`: called with an address and an init it fails with the signal's
+   * reason when that aborts, and with nothing else.
+   */
+  fetch(input: Request | string | URL, ...rest: unknown[]): Promise<Response>;
   /** The same with what a runtime or host application knows besides the request. */
   handle(request: Request, context?: Context): Promise<Response>;
 }
@@ -64,7 +69,11 @@ export function createDoor(options: GatewayOptions, { loopback, openByDefault }:
   const handle = async (request: Request, context: Context = {}) =>
     toResponse(await reply(request, context));
   return {
-    gateway: { fetch: (request) => handle(request), handle },
+    gateway: {
+      fetch: (input, ...[init]) =>
+        isAddress(input) ? fetchThrough(handle, input, init as RequestInit) : handle(input),
+      handle,
+    },
     settings,
     reply: (incoming, context = {}) => reply(incoming, context),
     drain: () => {

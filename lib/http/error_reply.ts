@@ -21,10 +21,16 @@ export function errorReply(error: GatewayError, dialect: ErrorDialect, logId: st
     headers: {
       ...error.headers,
       "content-type": "application/json",
+      ...(clientsRetry(error.status) && !error.retryable ? { "x-should-retry": "false" } : {}),
       "dragoman-error-source": error.fault === undefined ? "gateway" : "provider",
     },
     body: WRITERS[dialect](error, logId),
   };
+}
+
+/** What the OpenAI SDKs try again on their own; `x-should-retry` tells them where that is in vain. */
+function clientsRetry(status: number): boolean {
+  return status >= 500 || [408, 409, 429].includes(status);
 }
 
 const WRITERS: Record<ErrorDialect, (error: GatewayError, logId: string) => string> = {

@@ -1,6 +1,6 @@
 /** A provider on a loopback port that plays its turns in order, records what it was asked, and sees callers leave. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { httpUpstream } from "../serve/support.ts";
+import { httpUpstream, pause } from "../serve/support.ts";
 
 export type Json = { [key: string]: unknown };
 
@@ -149,8 +149,10 @@ async function playStream(turn: Turn, chunks: Json[], res: ServerResponse): Prom
     await new Promise((resolve) => setImmediate(resolve));
   }
   if (stops === "silent") return;
-  if (stops === "reset") res.destroy();
-  else res.end();
+  if (stops !== "reset") return void res.end();
+  // A reset throws away what the other side has not read yet.
+  await pause(30);
+  res.destroy();
 }
 
 function piecesOf(events: string[], size: number | undefined): (string | Uint8Array)[] {

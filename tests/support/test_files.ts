@@ -1,11 +1,9 @@
 import { globSync } from "node:fs";
 import type { Runner } from "./counts.ts";
 
-/** Folders whose tests need one runtime; every other test runs on all. */
-const ONLY_ON: Record<string, Runner> = {
-  "tests/serve/": "node",
-  "tests/runtimes/": "node",
-  "tests/clients/": "node",
+/** Folders that not every runtime runs; tests of one runtime's own ways skip themselves with a reason. */
+const ONLY_ON: Record<string, readonly Runner[]> = {
+  "tests/clients/": ["node", "bun"],
 };
 
 /** The test files a runtime runs, as paths below the root. `NAME_bun_test.ts` and the like run on one only. */
@@ -19,5 +17,5 @@ function runsOn(runner: Runner, path: string): boolean {
   const named = /_(node|bun|deno)_test\.ts$/.exec(path)?.[1];
   if (named !== undefined) return named === runner;
   const folder = Object.keys(ONLY_ON).find((prefix) => path.startsWith(prefix));
-  return folder === undefined || ONLY_ON[folder] === runner;
+  return folder === undefined || ONLY_ON[folder]!.includes(runner);
 }

@@ -1,0 +1,46 @@
+import { createDoor } from "../gateway.ts";
+import { isLoopback, refuseOwnAddress } from "./address.ts";
+import { reportDefect } from "./defect.ts";
+import { explainListenError } from "./listen_error.ts";
+import type { RunningServer } from "./running_server.ts";
+import { detectRuntime } from "./runtime.ts";
+import { runCommand, type Startup, stopWith } from "./startup.ts";
+import { startUpSummary } from "./summary.ts";
+
+/** The `dragoman` command: exits by itself on a mistake, else serves until a signal. */
+export function run(argv: readonly string[]): Promise<void> {
+  return runCommand(argv, serve);
+}
+
+async function serve(startup: Startup): Promise<void> {
+  const { host, port, drainTimeout } = startup;
+  const runtime = await detectRuntime(process.env);
+  const seams = { hash: runtime.hash, ...(runtime.fetch && { fetch: runtime.fetch }) };
+  const loopback = isLoopback(host);
+  const door = createDoor({ ...startup.options, ...seams }, { loopback, openByDefault: loopback });
+  refuseOwnAddress(door.settings, host, port);
+  let server: RunningServer;
+  try {
+    server = await runtime.serve(door, { port, hostname: host, drainTimeout });
+  } catch (error) {
+    return stopWith(1, await explainListenError(error, host, port));
+  }
+  if (runtime.warning !== undefined) console.error(`dragoman: ${runtime.warning}`);
+  const { settings } = door;
+  const facts = { ...startup, settings, port: server.address.port, runtime: runtime.name };
+  console.log(startUpSummary(facts));
+  process.on("unhandledRejection", (error) => reportDefect(error));
+  stopOnSignal(server);
+}
+
+/** The first signal lets running answers finish, a second one doesn't wait for them. */
+function stopOnSignal(server: RunningServer): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    server.close().then(() => process.exit(0), () => process.exit(1));
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}

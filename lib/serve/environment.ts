@@ -1,0 +1,123 @@
+import { GatewayError } from "../errors.ts";
+import type { GatewayEntry, GatewayOptions, ProviderSettings } from "../options/mod.ts";
+import type { Provider } from "../providers/provider.ts";
+import { PROVIDERS } from "../providers/registry.ts";
+import { type ConfigSources, parseConfig } from "./config_file.ts";
+import type { Env } from "./proxy_rules.ts";
+
+/** Options, and where each provider's key came from: the name of a variable or the path of an option, never a key. */
+export interface Configuration {
+  options: GatewayOptions;
+  keySources: ReadonlyMap<string, string>;
+}
+
+/** What {@linkcode configurationOf} reads besides the environment. */
+export interface ConfigurationSources extends ConfigSources {
+  /** The contents of `dragoman.json`, where there is one. */
+  file?: GatewayOptions;
+  /** Only for tests; default: every provider of the registry. */
+  providers?: ReadonlyMap<string, Provider>;
+}
+
+/**
+ * The configuration of a gateway that stands alone: the file's fields, then those of `DRAGOMAN_CONFIG`, then
+ * the variables, `DRAGOMAN_<PROVIDER>_API_KEY` and `_BASE_URL` before the vendors' own names.
+ */
+export function configurationOf(sources: ConfigurationSources): Configuration {
+  const { env, file = {}, providers = PROVIDERS } = sources;
+  const text = env.DRAGOMAN_CONFIG;
+  const whole = text === undefined || text.trim() === ""
+    ? {}
+    : parseConfig(text, "DRAGOMAN_CONFIG", sources);
+  const written = merge(whole, file) as GatewayOptions;
+  const keySources = new Map<string, string>();
+  const settings = providerSettings(written, env, providers, keySources);
+  const options = { ...written };
+  if (Object.keys(settings).length > 0) options.providers = settings;
+  const gateways = gatewayEntries(written, env);
+  if (gateways !== undefined) options.gateways = gateways;
+  return { options, keySources };
+}
+
+function providerSettings(
+  { providers: written = {} }: GatewayOptions,
+  env: Env,
+  known: ReadonlyMap<string, Provider>,
+  keySources: Map<string, string>,
+): Record<string, ProviderSettings> {
+  // What the file holds under a wrong type is reported by `checkOptions`, with its path.
+  if (!isObject(written)) return written;
+  const settings: Record<string, ProviderSettings> = { ...written };
+  for (const slug of new Set([...known.keys(), ...Object.keys(written)])) {
+    const own = written[slug];
+    if (own !== undefined && !isObject(own)) continue;
+    const { keyVariables = [], baseUrlVariables = [] } = known.get(slug) ?? {};
+    const key = firstSet(env, [variable(slug, "API_KEY"), ...keyVariables]);
+    const base = firstSet(env, [variable(slug, "BASE_URL"), ...baseUrlVariables]);
+    const merged: ProviderSettings = { ...own };
+    if (own?.apiKey !== undefined) keySources.set(slug, `providers.${slug}.apiKey`);
+    else if (own?.keys !== undefined) keySources.set(slug, `providers.${slug}.keys`);
+    if (key !== undefined && own?.apiKey === undefined && own?.keys?.default === undefined) {
+      merged.apiKey = env[key];
+      keySources.set(slug, key);
+    }
+    if (base !== undefined && own?.baseUrl === undefined) merged.baseUrl = env[base];
+    if (own !== undefined || Object.keys(merged).length > 0) settings[slug] = merged;
+  }
+  return settings;
+}
+
+/** `DRAGOMAN_ACCESS_KEYS` and `DRAGOMAN_OPEN` hold for every gateway that doesn't say itself who may call. */
+function gatewayEntries(
+  { gateways: written = {} }: GatewayOptions,
+  env: Env,
+): Record<string, GatewayEntry> | undefined {
+  const accessKeys = (env.DRAGOMAN_ACCESS_KEYS ?? "").split(",").map((key) => key.trim())
+    .filter((key) => key !== "");
+  const open = readFlag(env, "DRAGOMAN_OPEN");
+  if (!isObject(written) || (accessKeys.length === 0 && open === undefined)) return undefined;
+  const said: GatewayEntry = {};
+  if (accessKeys.length > 0) said.accessKeys = accessKeys;
+  if (open !== undefined) said.open = open;
+  const entries = Object.entries({ default: {}, ...written } as Record<string, GatewayEntry>);
+  return Object.fromEntries(entries.map(([id, entry]) => {
+    const silent = isObject(entry) && entry.accessKeys === undefined && entry.open === undefined;
+    return [id, silent ? { ...entry, ...said } : entry];
+  }));
+}
+
+/** A variable that is either on or off; anything else is an error, because a typo here opens or closes a gateway. */
+export function readFlag(env: Env, name: string): boolean | undefined {
+  const value = env[name]?.trim().toLowerCase();
+  if (value === undefined || value === "") return undefined;
+  if (value === "1" || value === "true") return true;
+  if (value === "0" || value === "false") return false;
+  throw new GatewayError(2116, `${name} must be 1 or 0`);
+}
+
+/** `google-ai-studio`, `API_KEY` → `DRAGOMAN_GOOGLE_AI_STUDIO_API_KEY`. */
+function variable(slug: string, field: "API_KEY" | "BASE_URL"): string {
+  return `DRAGOMAN_${slug.toUpperCase().replaceAll("-", "_")}_${field}`;
+}
+
+function firstSet(env: Env, names: string[]): string | undefined {
+  return names.find((name) => env[name] !== undefined && env[name] !== "");
+}
+
+/** `over` laid over `under`, object by object; lists and plain values are replaced whole. */
+function merge(under: unknown, over: unknown): unknown {
+  if (!isObject(under) || !isObject(over)) return over === undefined ? under : over;
+  const [low, high] = [under, over] as Record<string, unknown>[];
+  const keys = new Set([...Object.keys(under), ...Object.keys(over)]);
+  return Object.fromEntries([...keys].map((key) => [key, merge(own(low!, key), own(high!, key))]));
+}
+
+/** Not what objects inherit: a key may be called `constructor`. */
+function own(record: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** What is written in the place of an object may be anything; `checkOptions` reports it. */
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

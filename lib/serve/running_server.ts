@@ -1,0 +1,15 @@
+/** Where and how a door serves. */
+export interface ServeOptions {
+  /** 0 takes any free port. */
+  port: number;
+  hostname: string;
+  /** Milliseconds that running answers get when the server closes. */
+  drainTimeout: number;
+}
+
+/** A server that accepts requests. */
+export interface RunningServer {
+  readonly address: { readonly hostname: string; readonly port: number };
+  /** Stops accepting, waits for running answers, and resolves when all is over. Safe to call twice. */
+  close(): Promise<void>;
+}
