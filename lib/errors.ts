@@ -56,7 +56,8 @@ export const ERROR_CATALOGUE = {
     type: "authentication_error",
     retryable: false,
     cause: "No valid access key came with the request, or the gateway is closed.",
-    fix: "Send `cf-aig-authorization: Bearer <access key>`. Operators: set DRAGOMAN_ACCESS_KEYS, or DRAGOMAN_OPEN=1.",
+    fix:
+      "Send `cf-aig-authorization: Bearer <access key>`. Operators: set DRAGOMAN_ACCESS_KEYS, or DRAGOMAN_OPEN=1.",
   },
   2019: invalid(
     400,

@@ -55,7 +55,10 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
 }
 
 /** Makes a gateway for a server of our own. */
-export function createDoor(options: GatewayOptions, { loopback, openByDefault }: Door): GatewayDoor {
+export function createDoor(
+  options: GatewayOptions,
+  { loopback, openByDefault }: Door,
+): GatewayDoor {
   const settings = checkOptions(options, { openByDefault });
   const core: Core = {
     settings,

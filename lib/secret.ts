@@ -8,14 +8,30 @@ export function equalInConstantTime(a: string, b: string): boolean {
   return difference === 0;
 }
 
-/**
- * Takes every occurrence of the secrets out of a text. Secrets shorter than four characters are left:
- * they would blank ordinary words, and nobody's key is that short.
- */
+/** Shorter secrets are left: they would blank ordinary words, and nobody's key is that short. */
+const SHORTEST = 4;
+
+/** A shorter piece of a key tells nothing: many begin alike (`sk-proj-`). */
+const SHORTEST_PIECE = 9;
+
+const REDACTED = "[redacted]";
+
+/** Takes every occurrence of the secrets out of a text, also of one that the text's end cuts off. */
 export function redact(text: string, secrets: Iterable<string | undefined>): string {
   let clean = text;
   for (const secret of secrets) {
-    if (secret !== undefined && secret.length >= 4) clean = clean.replaceAll(secret, "[redacted]");
+    if (secret === undefined || secret.length < SHORTEST) continue;
+    clean = withoutCutOff(clean.replaceAll(secret, REDACTED), secret);
   }
   return clean;
+}
+
+/** Messages are shortened before they get here, perhaps in the middle of a key. */
+function withoutCutOff(text: string, secret: string): string {
+  const end = text.replace(/["'.…\s]{1,4}$/, "");
+  for (let length = secret.length - 1; length >= SHORTEST_PIECE; length--) {
+    const piece = secret.slice(0, length);
+    if (end.endsWith(piece)) return end.slice(0, -length) + REDACTED + text.slice(end.length);
+  }
+  return text;
 }

@@ -51,7 +51,6 @@ export interface ProviderCodec {
   readonly relay?: RelayCodec;
 }
 
-
 /** How the caller wants a stream written. */
 export interface StreamWishes {
   /** Token counts at the end of the stream. */
@@ -86,7 +85,8 @@ export interface CallerCodec {
 export interface RelayedResponse {
   text: string;
   model?: string;
-  usage?: Usage;
+  /** Read when asked for: many answers are passed on by nobody who counts. */
+  usage(): Usage | undefined;
 }
 
 /** Same dialect on both sides: edits text instead of translating it. */

@@ -36,13 +36,10 @@ export async function replyWith(running: Promise<Answer>, answering: Answering):
 }
 
 function answerReply(answer: Answer, answering: Answering): Reply {
-  const facts = answerHeaders(answer, answering);
-  if (answer.kind === "stream") return streamReply(answer, answering, facts);
-  return {
-    status: 200,
-    headers: { ...facts, "content-type": "application/json" },
-    body: answer.text,
-  };
+  const headers = answerHeaders(answer, answering);
+  if (answer.kind === "stream") return streamReply(answer, answering, headers);
+  headers["content-type"] = "application/json";
+  return { status: 200, headers, body: answer.text };
 }
 
 function streamReply(
@@ -82,14 +79,13 @@ function answerHeaders(
 ): Record<string, string> {
   const upstream = run.attempts.reduce((sum, { duration }) => sum + duration, 0);
   const gateway = context.clock.now() - call.arrivedAt - upstream;
-  const facts: Record<string, string> = {
-    ...headers,
-    "cf-aig-step": String(run.attempts.at(-1)?.step ?? 0),
-    "cf-aig-provider": target.provider.definition.slug,
-    "cf-aig-model": headerText(target.model),
-    "cf-aig-cache-status": "MISS",
-    "server-timing": `gateway;dur=${gateway}, upstream;dur=${upstream}`,
-  };
+  // The answer is this request's alone, so its headers are added to in place.
+  const facts = headers;
+  facts["cf-aig-step"] = String(run.attempts.at(-1)?.step ?? 0);
+  facts["cf-aig-provider"] = target.provider.definition.slug;
+  facts["cf-aig-model"] = headerText(target.model);
+  facts["cf-aig-cache-status"] = "MISS";
+  facts["server-timing"] = `gateway;dur=${gateway}, upstream;dur=${upstream}`;
   const losses = warningsHeader(warnings);
   if (losses !== undefined) facts["dragoman-warnings"] = losses;
   return facts;
@@ -97,5 +93,6 @@ function answerHeaders(
 
 /** A model's name is the caller's text: what a header can't hold is percent-encoded. */
 function headerText(text: string): string {
-  return text.replace(/[^\x21-\x7e]/g, encodeURIComponent).slice(0, 256);
+  if (/^[\x21-\x7e]{1,256}$/.test(text)) return text;
+  return text.toWellFormed().replace(/[^\x21-\x7e]/gu, encodeURIComponent).slice(0, 256);
 }

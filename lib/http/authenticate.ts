@@ -17,7 +17,7 @@ export interface Principal {
 }
 
 /** Finds an access key by the digest of what was presented, so that neither map nor comparison tells its letters. */
-export type KeyFinder = (presented: string) => readonly FoundKey[];
+export type KeyFinder = (presented: string) => FoundKey[];
 
 interface FoundKey {
   gateway: string;
@@ -53,9 +53,11 @@ export function authenticate(
   findKeys: KeyFinder,
   principal?: Principal,
 ): Caller {
-  const access: FoundKey[] = presented.gateway === undefined ? [] : [...findKeys(presented.gateway)];
+  const access: FoundKey[] = presented.gateway === undefined
+    ? []
+    : [...findKeys(presented.gateway)];
   const providerKeys = presented.provider.filter((value) => {
-    const found = findKeys(value);
+    const found = spellings(value).flatMap(findKeys);
     access.push(...found);
     return found.length === 0;
   });
@@ -68,6 +70,25 @@ export function authenticate(
     throw new GatewayError(2114, `The access key is not one of gateway "${gateway.id}"`);
   }
   throw new GatewayError(2009, refusal(gateway, presented));
+}
+
+/**
+ * What a credential may hold besides itself: a scheme nobody knows, a header sent twice (the web joins
+ * them with a comma) or Basic's base64 must not carry an access key past us.
+ */
+function spellings(value: string): string[] {
+  if (!/[\s,]/.test(value)) return [value];
+  const words = value.split(/[\s,]+/).filter((word) => word !== "");
+  return [value, ...words, ...words.flatMap(basicParts)];
+}
+
+/** User name and password of RFC 7617, if the word is that. */
+function basicParts(word: string): string[] {
+  try {
+    return atob(word).split(":");
+  } catch {
+    return [];
+  }
 }
 
 function refusal({ id, accessKeys }: GatewaySettings, presented: PresentedKeys): string {

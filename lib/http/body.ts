@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors.ts";
+import { GatewayError, isGatewayError } from "../errors.ts";
 import { type JsonText, scanObject } from "../json/scan_object.ts";
 import type { Incoming } from "./incoming.ts";
 
@@ -10,8 +10,14 @@ export async function readJsonBody(incoming: Incoming, limit: number): Promise<J
       param: "content-encoding",
     });
   }
-  const bytes = await readBytes(incoming, limit);
+  const bytes = await readBytes(incoming, limit).catch(incomplete);
   return scanObject(decodeUtf8(bytes));
+}
+
+/** A caller who leaves while he sends is no defect of ours. */
+function incomplete(cause: unknown): never {
+  if (isGatewayError(cause)) throw cause;
+  throw new GatewayError(2100, "Cannot read the body: it broke off before its end", { cause });
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -28,8 +34,10 @@ async function readBytes(incoming: Incoming, limit: number): Promise<Uint8Array>
   const declared = incoming.headers.get("content-length");
   if (declared !== null) {
     if (Number(declared) > limit) throw tooLarge(limit);
-    // The server holds the sender to the length he declared.
-    return new Uint8Array(await incoming.arrayBuffer());
+    // A server holds the sender to the length he declared; a program's own Request may say anything.
+    const bytes = new Uint8Array(await incoming.arrayBuffer());
+    if (bytes.length > limit) throw tooLarge(limit);
+    return bytes;
   }
   return await readUpTo(incoming.body, limit);
 }

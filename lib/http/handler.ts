@@ -8,13 +8,13 @@ import type { Context, Core, ErrorDialect, HttpCall } from "./http_call.ts";
 import type { Incoming, Reply } from "./incoming.ts";
 import { PATH_TABLE, type PathRow } from "./path_table.ts";
 import { reportDefect } from "./report_defect.ts";
-import { createPathTable } from "./router.ts";
+import { createLocator } from "./router.ts";
 
 export type Handler = (incoming: Incoming, context: Context) => Promise<Reply>;
 
 /** Builds the handler of one gateway. */
 export function createHandler(core: Core): Handler {
-  const find = createPathTable(PATH_TABLE);
+  const locate = createLocator(PATH_TABLE, core.settings.basePath);
   return async (incoming, context) => {
     const { clock, random } = core.settings;
     const arrivedAt = clock.now();
@@ -24,10 +24,9 @@ export function createHandler(core: Core): Handler {
     let reply: Reply;
     try {
       checkHostSyntax(incoming);
-      const url = new URL(incoming.url);
-      const { row, params } = await find(pathBelow(core.settings.basePath, url));
+      const { url, row, params } = await locate(incoming.url);
       dialect = row.dialect;
-      const call = { core, incoming, context, url, params: decoded(params), logId, arrivedAt };
+      const call = { core, incoming, context, url, params, logId, arrivedAt };
       reply = await answer(row, call);
     } catch (error) {
       const failure = asGatewayError(error);
@@ -36,15 +35,10 @@ export function createHandler(core: Core): Handler {
     } finally {
       core.running--;
     }
-    return withCommonHeaders(reply, incoming, core, dialect, logId);
+    addCommonHeaders(reply, incoming, core, dialect, logId);
+    if (incoming.method === "HEAD") reply.body = null;
+    return reply;
   };
-}
-
-/** The path is taken from the parsed URL, once; a foreign path becomes one that no row but the last matches. */
-function pathBelow(basePath: string, { pathname }: URL): string {
-  if (basePath === "") return pathname.startsWith("//") ? "/unknown" : pathname;
-  if (pathname === basePath) return "/";
-  return pathname.startsWith(basePath + "/") ? pathname.slice(basePath.length) : "/unknown";
 }
 
 function answer(row: PathRow, call: HttpCall): Reply | Promise<Reply> {
@@ -72,34 +66,19 @@ function shownMethod(method: string): string {
   return /^[A-Z]{1,20}$/.test(method) ? method : "This method";
 }
 
-function decoded(params: Record<string, string>): Record<string, string> {
-  const out: Record<string, string> = {};
-  for (const [name, value] of Object.entries(params)) {
-    try {
-      out[name] = decodeURIComponent(value);
-    } catch (cause) {
-      throw new GatewayError(2103, "The path holds a malformed percent-encoding", { cause });
-    }
-  }
-  return out;
-}
-
-/** Every answer has an id; errors too. */
-function withCommonHeaders(
-  reply: Reply,
+/** Every answer has an id; errors too. The reply is fresh, so its headers are added in place. */
+function addCommonHeaders(
+  { headers }: Reply,
   incoming: Incoming,
   { settings }: Core,
   dialect: ErrorDialect,
   logId: string,
-): Reply {
+): void {
+  headers["cf-aig-log-id"] = logId;
+  headers[dialect === "anthropic" ? "request-id" : "x-request-id"] = logId;
   const eventId = incoming.headers.get("cf-aig-event-id");
-  const headers: Record<string, string> = {
-    ...reply.headers,
-    "cf-aig-log-id": logId,
-    [dialect === "anthropic" ? "request-id" : "x-request-id"]: logId,
-    ...corsHeaders(incoming, settings),
-  };
-  if (eventId !== null && /^[\x20-\x7e]{1,256}$/.test(eventId)) headers["cf-aig-event-id"] = eventId;
-  const body = incoming.method === "HEAD" ? null : reply.body;
-  return { status: reply.status, headers, body };
+  if (eventId !== null && /^[\x20-\x7e]{1,256}$/.test(eventId)) {
+    headers["cf-aig-event-id"] = eventId;
+  }
+  if (settings.cors !== undefined) Object.assign(headers, corsHeaders(incoming, settings));
 }

@@ -34,7 +34,7 @@ export interface HttpCall {
   context: Context;
   url: URL;
   /** Named parts of the path, decoded. */
-  params: Record<string, string>;
+  params: Readonly<Record<string, string>>;
   /** UUIDv7. */
   logId: string;
   /** Milliseconds since the epoch. */
@@ -46,4 +46,3 @@ export type Endpoint = (call: HttpCall) => Reply | Promise<Reply>;
 
 /** In whose shape errors are told. */
 export type ErrorDialect = "openai" | "anthropic" | "cloudflare";
-

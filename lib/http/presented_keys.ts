@@ -1,4 +1,5 @@
 /** The credentials a request carries, wherever clients put them. */
+import { GatewayError } from "../errors.ts";
 import type { HeaderReader } from "../fetch_like.ts";
 
 /** Headers in which a provider's key may come, in the order in which they are believed. */
@@ -8,6 +9,9 @@ const KEY_HEADERS = ["authorization", "x-api-key", "x-goog-api-key", "api-key", 
 const PLACEHOLDERS = new Set(["", "bearer", "undefined", "null", "cf_temp_token", "dragoman"]);
 
 const SCHEME = /^(?:bearer|token|key|api-key)\s+/i;
+
+/** Anything else could not be sent on as a header: line breaks come in through `?key=`. */
+const SENDABLE = /^[\x20-\x7e]*$/;
 
 export interface PresentedKeys {
   /** `cf-aig-authorization`: meant for the gateway. */
@@ -19,14 +23,20 @@ export interface PresentedKeys {
 /** Collects every credential, without schemes, placeholders and repetitions. */
 export function presentedKeys(headers: HeaderReader, query: URLSearchParams): PresentedKeys {
   const provider: string[] = [];
-  for (const name of KEY_HEADERS) add(provider, headers.get(name));
-  add(provider, query.get("key"));
+  for (const name of KEY_HEADERS) add(provider, name, headers.get(name));
+  add(provider, "key", query.get("key"));
   return { gateway: valueOf(headers.get("cf-aig-authorization")), provider };
 }
 
-function add(list: string[], raw: string | null): void {
+function add(list: string[], position: string, raw: string | null): void {
   const value = valueOf(raw);
-  if (value !== undefined && !list.includes(value)) list.push(value);
+  if (value === undefined || list.includes(value)) return;
+  if (!SENDABLE.test(value)) {
+    throw new GatewayError(2107, `The key in ${position} holds characters that no key has`, {
+      param: position,
+    });
+  }
+  list.push(value);
 }
 
 function valueOf(raw: string | null): string | undefined {

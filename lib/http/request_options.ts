@@ -34,7 +34,12 @@ export function requestOptions(headers: HeaderReader, retry: RetryPolicy): Reque
   };
 }
 
-function integer(headers: HeaderReader, name: string, min: number, max: number): number | undefined {
+function integer(
+  headers: HeaderReader,
+  name: string,
+  min: number,
+  max: number,
+): number | undefined {
   const text = headers.get(name);
   if (text === null) return undefined;
   const value = Number(text);

@@ -24,7 +24,9 @@ function item({ kind, param, from, to }: Warning): string {
   const bounds = [["from", from], ["to", to]] as const;
   const parameters = bounds
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `;${name}=${typeof value === "number" ? decimal(value) : quoted(value!)}`);
+    .map(([name, value]) =>
+      `;${name}=${typeof value === "number" ? decimal(value) : quoted(value!)}`
+    );
   return `${kind};param=${quoted(param)}${parameters.join("")}`;
 }
 

@@ -37,6 +37,7 @@ export async function withRetry<T>(
       const pause = Math.max(pauseAfter(policy, number), error.fault?.retryAfter ?? 0);
       if (pause > LONGEST_WAIT) throw error;
       await pauseUnlessGone(clock, pause, departure);
+      if (departure.gone) throw error;
     }
   }
 }
@@ -50,5 +51,5 @@ export function pauseAfter({ delay, backoff }: RetryPolicy, number: number): num
 async function pauseUnlessGone(clock: Clock, ms: number, departure: Departure): Promise<void> {
   const wait = new AbortController();
   departure.callsOff(() => wait.abort());
-  await sleep(clock, ms, wait.signal).catch(() => {}); // the next try sees that the caller has gone
+  await sleep(clock, ms, wait.signal).catch(() => {}); // `departure` tells that it was cut short
 }

@@ -42,17 +42,25 @@ function demoFetch(clock: Clock): FetchLike {
       model: request.model,
       created: Math.floor(clock.now() / 1000),
     };
-    const events = [start, ...answerEvents(script, request)];
-    return request.stream ? streamed(events, script, request, init.signal, clock) : whole(events, script);
+    const events = [start, ...answerEvents(script, request, clock)];
+    return request.stream
+      ? streamed(events, script, request, init.signal, clock)
+      : whole(events, script);
   };
 }
 
 /** What the demo says, in pieces of a word each; a cut or broken answer stops in the middle. */
-function answerEvents(script: DemoScript, request: ChatRequest): ChatEvent[] {
+function answerEvents(script: DemoScript, request: ChatRequest, clock: Clock): ChatEvent[] {
   const at = { choice: 0, index: 0 };
   if (script.do === "call") {
-    const id = "call_demo";
-    const part = { type: "tool_call", kind: "function", id, name: script.tool, arguments: "" } as const;
+    const id = `call_demo${clock.now()}`;
+    const part = {
+      type: "tool_call",
+      kind: "function",
+      id,
+      name: script.tool,
+      arguments: "",
+    } as const;
     return [
       { type: "part-start", ...at, part },
       { type: "part-delta", ...at, delta: script.arguments },

@@ -34,7 +34,11 @@ function commanded(name: string | undefined, rest: string): DemoScript | undefin
     case "stall": {
       const [seconds = ""] = rest.split(/\s/, 1);
       const text = rest.slice(seconds.length).trim();
-      return { do: "stall", seconds: Number.parseFloat(seconds) || 5, text: text || "Awake again." };
+      return {
+        do: "stall",
+        seconds: Number.parseFloat(seconds) || 5,
+        text: text || "Awake again.",
+      };
     }
     case "break":
       return { do: "break", text: rest || "This answer breaks off in the middle." };

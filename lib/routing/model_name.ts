@@ -27,20 +27,25 @@ export function parseModelName(name: string, settings: Settings): ModelName {
   return { provider, model };
 }
 
+/** A name comes from the caller, and may be as long as a body. */
+export function shown(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100)}…` : name;
+}
+
 function withoutPrefix(name: string): GatewayError {
-  const suggestion = suggestModel(name) ?? `openai/${name || "gpt-5-mini"}`;
+  const bare = shown(name);
+  const suggestion = suggestModel(bare) ?? `openai/${bare || "gpt-5-mini"}`;
   return new GatewayError(
     2019,
-    `The model "${name}" has no provider prefix: write provider/model, for example "${suggestion}"`,
+    `The model "${bare}" has no provider prefix: write provider/model, for example "${suggestion}"`,
     { param: "model" },
   );
 }
 
 function unknownPrefix(prefix: string, settings: Settings): GatewayError {
   const known = [...settings.providers.keys(), ...PLANNED].join(", ");
-  return new GatewayError(
-    2008,
-    `Invalid provider "${prefix}": known are ${known}; other servers can be configured as custom-<slug>`,
-    { param: "model" },
-  );
+  const problem = `Invalid provider "${shown(prefix)}": known are ${known}`;
+  return new GatewayError(2008, `${problem}; other servers can be configured as custom-<slug>`, {
+    param: "model",
+  });
 }

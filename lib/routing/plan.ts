@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
-import { type ModelName, parseModelName } from "./model_name.ts";
+import { type ModelName, parseModelName, shown } from "./model_name.ts";
 import type { GatewaySettings, Settings } from "./settings.ts";
 
 /** Who will be asked, in order. */
@@ -28,19 +28,25 @@ export function planFor(model: string, gateway: GatewaySettings, settings: Setti
 
 const DYNAMIC = "dynamic/";
 
-function routeModels(model: string, { id, routes }: GatewaySettings): readonly string[] | undefined {
+function routeModels(
+  model: string,
+  { id, routes }: GatewaySettings,
+): readonly string[] | undefined {
   const dynamic = model.startsWith(DYNAMIC);
   const name = dynamic ? model.slice(DYNAMIC.length) : model;
   const route = routes.get(model) ?? routes.get(name);
   if (route?.graph !== undefined) {
-    throw new GatewayError(2105, `Route "${name}" is a graph, which this version does not walk yet`);
+    throw new GatewayError(
+      2105,
+      `Route "${name}" is a graph, which this version does not walk yet`,
+    );
   }
   if (route !== undefined) return route.models;
   if (!dynamic) return undefined;
   const known = [...routes.keys()].join(", ") || "none";
   throw new GatewayError(
     2005,
-    `Gateway "${id}" has no route "${name}" (configured routes: ${known})`,
+    `Gateway "${id}" has no route "${shown(name)}" (configured routes: ${known})`,
     { status: 404, retryable: false, param: "model" },
   );
 }

@@ -3,6 +3,7 @@ import { isLoopback, refuseOwnAddress } from "./address.ts";
 import { reportDefect } from "./defect.ts";
 import { explainListenError } from "./listen_error.ts";
 import type { RunningServer } from "./running_server.ts";
+import { createCoarseClock } from "./coarse_clock.ts";
 import { detectRuntime } from "./runtime.ts";
 import { runCommand, type Startup, stopWith } from "./startup.ts";
 import { startUpSummary } from "./summary.ts";
@@ -15,7 +16,11 @@ export function run(argv: readonly string[]): Promise<void> {
 async function serve(startup: Startup): Promise<void> {
   const { host, port, drainTimeout } = startup;
   const runtime = await detectRuntime(process.env);
-  const seams = { hash: runtime.hash, ...(runtime.fetch && { fetch: runtime.fetch }) };
+  const seams = {
+    clock: createCoarseClock(),
+    hash: runtime.hash,
+    ...(runtime.fetch && { fetch: runtime.fetch }),
+  };
   const loopback = isLoopback(host);
   const door = createDoor({ ...startup.options, ...seams }, { loopback, openByDefault: loopback });
   refuseOwnAddress(door.settings, host, port);

@@ -151,8 +151,9 @@ function send(way: Way, path: string, init: FetchInit): Promise<FetchedResponse>
       });
       current.end(body);
     };
-    signal.addEventListener("abort", abort, { once: true });
+    // A header Node refuses throws here, before there is anything to abort.
     start(way.agent, true);
+    signal.addEventListener("abort", abort, { once: true });
   });
 }
 

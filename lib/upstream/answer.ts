@@ -17,7 +17,7 @@ interface AnswerFacts {
 export interface WholeAnswer extends AnswerFacts {
   kind: "whole";
   text: string;
-  usage?: Usage;
+  usage(): Usage | undefined;
   /** What the provider says served it. */
   model?: string;
 }

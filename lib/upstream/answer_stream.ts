@@ -80,26 +80,44 @@ class AnswerSource {
     const opened = await this.#options.opening;
     this.#opened = opened;
     const { provider, model } = opened.target;
-    controller.enqueue(utf8.encode(encodeComment(`served by ${provider.definition.slug}/${model}`)));
+    controller.enqueue(
+      utf8.encode(encodeComment(`served by ${provider.definition.slug}/${model}`)),
+    );
   }
 
   /** Passes on what the provider's next reads bring, until there is something to pass on. */
   async #advance(opened: OpenedStream, controller: Controller): Promise<void> {
-    const { call, response, relay, head } = opened;
+    const { call, relay, head } = opened;
     let written = head.length > 0;
     for (const bytes of head.splice(0)) controller.enqueue(bytes);
     while (!written && !opened.ended && relay.progress.fault === undefined) {
       call.expectMore();
-      const value = await call.read(response);
-      opened.ended = value === undefined;
-      const bytes = value === undefined ? relay.end() : relay.push(value);
+      const bytes = await this.#next(opened);
       if (bytes !== undefined) controller.enqueue(bytes);
       written = bytes !== undefined;
     }
+    call.expectNothing();
     if (relay.progress.fault !== undefined) throw refusedBy(opened.target, relay.progress.fault);
     if (!opened.ended) return;
     if (!relay.progress.finished) throw brokenOff(opened.target);
     this.#close(opened, controller);
+  }
+
+  /** What the next read, or the end, of the provider's stream gives the caller. */
+  async #next(opened: OpenedStream): Promise<Uint8Array | undefined> {
+    const { call, response, relay } = opened;
+    let value: Uint8Array | undefined;
+    try {
+      value = await call.read(response);
+    } catch (error) {
+      const last = relay.end();
+      // A connection that breaks after the answer was complete has broken nothing.
+      if (!relay.progress.finished || this.#options.departure.gone) throw error;
+      opened.ended = true;
+      return last;
+    }
+    opened.ended = value === undefined;
+    return value === undefined ? relay.end() : relay.push(value);
   }
 
   /** A comment for every stretch of silence, as long as somebody waits for bytes. */

@@ -10,7 +10,7 @@ import { send } from "./egress.ts";
 import type { Exchange } from "./exchange.ts";
 import { answerHeaders } from "./headers.ts";
 import { openStream } from "./open_stream.ts";
-import { refusedBy } from "./provider_error.ts";
+import { httpStatus, refusedBy } from "./provider_error.ts";
 import { readWhole } from "./read_whole.ts";
 import { RunningCall } from "./running_call.ts";
 import type { Target } from "./target.ts";
@@ -61,7 +61,7 @@ export async function callProvider(
   }
 }
 
-/** An error body may be anything; more of it than this helps nobody. */
+/** An error body may be anything, also endless; more of it than this helps nobody. */
 const MAX_ERROR_BODY = 64 * 1024;
 
 async function refusal(call: RunningCall, response: FetchedResponse): Promise<GatewayError> {
@@ -73,7 +73,7 @@ async function refusal(call: RunningCall, response: FetchedResponse): Promise<Ga
       provider: slug,
     });
   }
-  const text = (await call.text(response)).slice(0, MAX_ERROR_BODY);
-  const fault = codec.decodeError(response.status, text, response.headers);
+  const text = await call.beginning(response, MAX_ERROR_BODY);
+  const fault = codec.decodeError(httpStatus(response.status), text, response.headers);
   return refusedBy(target, fault, answerHeaders(response));
 }

@@ -35,7 +35,8 @@ function copy(exchange: Exchange, name: string, headers: Record<string, string>)
   if (value !== null) headers[name] = value;
 }
 
-const RELAYED = /^(?:retry-after(?:-ms)?|x-should-retry|x-ratelimit-.*|ratelimit.*|anthropic-ratelimit-.*)$/;
+const RELAYED =
+  /^(?:retry-after(?:-ms)?|x-should-retry|x-ratelimit-.*|ratelimit.*|anthropic-ratelimit-.*)$/;
 
 /**
  * What the caller gets of the provider's headers: when to come back, how much is left, and the provider's

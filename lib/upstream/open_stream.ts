@@ -10,6 +10,12 @@ import { brokenOff, refusedBy, withProvider } from "./provider_error.ts";
 import type { RunningCall } from "./running_call.ts";
 import type { Target } from "./target.ts";
 
+/** One JSON text; `application/x-ndjson` and the like are streams. */
+const WHOLE_JSON = /^application\/(?:problem\+)?json\s*(?:;|$)/i;
+
+/** Bytes kept while waiting for content: comments and first chunks are short, an endless flow of them is no answer. */
+const LONGEST_HEAD = 2 ** 20;
+
 /**
  * Reads a stream until it shows content. An error event, an early end or a broken connection before that
  * is thrown like any failed call.
@@ -19,7 +25,7 @@ export async function openStream(
   response: FetchedResponse,
 ): Promise<OpenedStream> {
   const contentType = response.headers.get("content-type") ?? "";
-  if (contentType.includes("json")) return await openWholeAnswer(call, response);
+  if (WHOLE_JSON.test(contentType)) return await openWholeAnswer(call, response);
   const { target } = call;
   if (contentType.includes("html")) {
     const provider = target.provider.definition.slug;
@@ -27,15 +33,26 @@ export async function openStream(
   }
   const relay = relayFor(call);
   const head: Uint8Array[] = [];
+  let size = 0;
   let ended = false;
   while (!relay.progress.content && !ended) {
     const value = await call.read(response);
+    call.heardNoContent();
     ended = value === undefined;
     const bytes = advance(relay, target, value);
-    if (bytes !== undefined) head.push(bytes);
+    if (bytes === undefined) continue;
+    head.push(bytes);
+    size += bytes.length;
+    if (size > LONGEST_HEAD && !relay.progress.content) throw headTooLong(target);
   }
   if (ended && !relay.progress.finished) throw brokenOff(target);
   return opened(call, response, relay, head, ended);
+}
+
+function headTooLong(target: Target): GatewayError {
+  const provider = target.provider.definition.slug;
+  const what = `${provider} sent more than ${LONGEST_HEAD} bytes without any content`;
+  return new GatewayError(2002, what, { provider });
 }
 
 /** One read through the relay, `undefined` standing for the end of the stream. */

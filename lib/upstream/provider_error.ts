@@ -9,13 +9,25 @@ export function refusedBy(
   fault: ProviderFault,
   headers?: Record<string, string>,
 ): GatewayError {
-  const secrets = [target.key, ...[...target.provider.keys.values()].flat()];
-  const message = redact(fault.message, secrets);
-  return new GatewayError(2120, message, {
+  const clean = { ...fault, status: httpStatus(fault.status) };
+  for (const word of ["message", "type", "code", "param"] as const) {
+    const text = fault[word];
+    if (text !== undefined) clean[word] = redact(text, secretsOf(target));
+  }
+  return new GatewayError(2120, clean.message, {
     provider: target.provider.definition.slug,
-    fault: { ...fault, message },
+    fault: clean,
     headers,
   });
+}
+
+function secretsOf({ key, provider }: Target): (string | undefined)[] {
+  return [key, ...[...provider.keys.values()].flat()];
+}
+
+/** A `Response` can't have a status above 599, whatever the provider made up. */
+export function httpStatus(status: number): number {
+  return status >= 400 && status <= 599 ? status : 502;
 }
 
 /** The network failed, or something on the way threw: never the caller's fault. */
@@ -79,7 +91,7 @@ function reasonOf(cause: unknown): string {
 export function withProvider(target: Target, error: unknown): unknown {
   if (!isGatewayError(error) || error.provider !== undefined) return error;
   if (error.fault !== undefined) return refusedBy(target, error.fault);
-  return new GatewayError(error.code, error.message, {
+  return new GatewayError(error.code, redact(error.message, secretsOf(target)), {
     status: error.status,
     provider: target.provider.definition.slug,
     cause: error.cause,

@@ -20,7 +20,7 @@ export async function readWhole(
     if (relay !== undefined) return { ...facts, ...relay.relayResponse(text, context.defaults) };
     const answer = codec.decodeResponse(text, context.defaults);
     const { usage, model } = answer;
-    return { ...facts, text: exchange.caller.encodeResponse(answer), usage, model };
+    return { ...facts, text: exchange.caller.encodeResponse(answer), usage: () => usage, model };
   } catch (error) {
     throw withProvider(target, error);
   }

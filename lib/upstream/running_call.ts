@@ -31,7 +31,8 @@ export class RunningCall {
     exchange.departure.callsOff(() => this.abort(new GatewayError(2117, "The caller went away")));
     const { total } = context.timeouts;
     if (exchange.stream && total > 0) {
-      this.#stopTotal = context.clock.after(total, () => this.#late("no end", total, "total"));
+      const late = () => this.#late("no end", total, "timeouts.total");
+      this.#stopTotal = context.clock.after(total, late);
     }
   }
 
@@ -58,10 +59,21 @@ export class RunningCall {
     this.#expect(idle, "no content", "timeouts.idle");
   }
 
+  /** A sign of life, which breaks the silence but buys no time for the first token. */
+  heardNoContent(): void {
+    const { firstToken, idle } = this.context.timeouts;
+    if (firstToken === 0) this.#expect(idle, "no content", "timeouts.idle");
+  }
+
   /** Content is flowing: only silence counts from now on. */
   expectMore(): void {
     const { idle } = this.context.timeouts;
     this.#expect(idle, "no more of its stream", "timeouts.idle");
+  }
+
+  /** Nobody waits for the provider: the caller is still reading what came. */
+  expectNothing(): void {
+    this.#deadline.disarm();
   }
 
   /** The whole body as text; throws what ended it before. */
@@ -71,6 +83,22 @@ export class RunningCall {
     } catch (error) {
       throw brokenOff(this.target, this.explain(error));
     }
+  }
+
+  /** The body's first `length` characters, or what arrived of it before the connection broke. */
+  async beginning(response: FetchedResponse, length: number): Promise<string> {
+    const utf8 = new TextDecoder();
+    let text = "";
+    try {
+      while (text.length < length) {
+        const bytes = await this.read(response);
+        if (bytes === undefined) break;
+        text += utf8.decode(bytes, { stream: true });
+      }
+    } catch (error) {
+      if (this.signal.aborted) throw error;
+    }
+    return text.slice(0, length);
   }
 
   /** The next bytes of the body, `undefined` at its end; throws what ended it before. */

@@ -133,7 +133,11 @@ test("nesting is refused beyond 256 levels, without using up the stack", () => {
 });
 
 test("a refusal says where, and quotes a long key only shortly", () => {
-  assertStringIncludes(refusal('{"a":1;}').message, "at character 6");
+  assertStringIncludes(refusal('{"a":1;}').message, 'expected "," or "}" at character 6');
+  assertStringIncludes(
+    refusal('{"a":{"b":[1,\n tru]}}').message,
+    "expected a JSON value at character 15",
+  );
   assertStringIncludes(refusal('{"a":1').message, "at the end");
   const key = "k".repeat(100);
   assertEquals(refusal(`{"${key}":1,"${key}":2}`).message.includes(key), false);

@@ -3,7 +3,12 @@
  * `{"fault":{…}}`; a whole answer is the same lines at once. It is nobody's dialect, so every answer
  * takes the road through the neutral language.
  */
-import type { AnswerDefaults, CallOptions, EncodedRequest, ProviderCodec } from "../../lib/chat/codec.ts";
+import type {
+  AnswerDefaults,
+  CallOptions,
+  EncodedRequest,
+  ProviderCodec,
+} from "../../lib/chat/codec.ts";
 import type { ChatEvent } from "../../lib/chat/event.ts";
 import { fold } from "../../lib/chat/fold.ts";
 import type { ChatRequest, Message } from "../../lib/chat/request.ts";
@@ -37,13 +42,22 @@ const toyCodec: ProviderCodec = {
   decodeResponse(text, defaults) {
     const events = runStep(new ToyDecoder(defaults), [new TextEncoder().encode(text)]);
     const error = events.find((event) => event.type === "error");
-    if (error !== undefined) throw new GatewayError(2120, error.fault.message, { fault: error.fault });
+    if (error !== undefined) {
+      throw new GatewayError(2120, error.fault.message, { fault: error.fault });
+    }
     if (!events.some((event) => event.type === "finish")) {
-      throw new GatewayError(2002, `The provider answered with something else: ${text.slice(0, 80)}`);
+      throw new GatewayError(
+        2002,
+        `The provider answered with something else: ${text.slice(0, 80)}`,
+      );
     }
     return fold(events);
   },
-  decodeError: (status, text, headers) => ({ ...readFault(text, status), ...wait(headers), status }),
+  decodeError: (status, text, headers) => ({
+    ...readFault(text, status),
+    ...wait(headers),
+    status,
+  }),
   streamDecoder: (defaults) => new ToyDecoder(defaults),
 };
 
@@ -73,7 +87,8 @@ function readFault(text: string, status: number): ProviderFault {
   const fault = parseLine(text)?.fault;
   return {
     status,
-    message: fault?.message ?? `The toy answered ${status} with ${/^\s*</.test(text) ? "HTML" : "text"}`,
+    message: fault?.message ??
+      `The toy answered ${status} with ${/^\s*</.test(text) ? "HTML" : "text"}`,
     ...(fault?.name !== undefined && { code: fault.name }),
     retryable: [429, 500, 502, 503].includes(status),
   };
@@ -121,7 +136,11 @@ class ToyDecoder implements Step<Uint8Array, ChatEvent> {
     if (text.trim() === "") return [];
     const line = parseLine(text);
     if (line === undefined) {
-      const fault = { status: 502, message: "The toy sent a line that is not JSON", retryable: true };
+      const fault = {
+        status: 502,
+        message: "The toy sent a line that is not JSON",
+        retryable: true,
+      };
       return [{ type: "error", fault }];
     }
     if (line.fault !== undefined) {

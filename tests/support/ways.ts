@@ -25,7 +25,8 @@ export function inProcess(): Way {
   let door: GatewayDoor;
   return {
     name: "in process",
-    open: (options) => Promise.resolve(door = createDoor({ fetch: networkFetch, ...options }, OPEN)),
+    open: (options) =>
+      Promise.resolve(door = createDoor({ fetch: networkFetch, ...options }, OPEN)),
     fetch: (path, init) => door.gateway.fetch(new Request(`http://localhost${path}`, init)),
     close: () => Promise.resolve(),
   };

@@ -40,11 +40,20 @@ export function applyProfile(profile: OpenAIChatProfile, model: string): Applied
   return {
     path: profile.chatPath ?? "/chat/completions",
     renames: (profile.rename ?? []).filter(({ models }) =>
-      models === undefined || new RegExp(models).test(model)
+      models === undefined || patternOf(models).test(model)
     ),
     ignored: profile.ignored ?? [],
     asksUsage: profile.asksUsage ?? true,
   };
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** Profiles are few and never change, so each pattern is compiled once. */
+function patternOf(source: string): RegExp {
+  const pattern = patterns.get(source) ?? new RegExp(source);
+  patterns.set(source, pattern);
+  return pattern;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import type { Warning } from "../../chat/warning.ts";
-import { type JsonText, scanObject } from "../../json/scan_object.ts";
+import { type JsonText, readMember, scanObject } from "../../json/scan_object.ts";
 import { type Edit, removeMembers, renameMember, setMember, splice } from "../../json/splice.ts";
 import {
   type AppliedProfile,
@@ -28,14 +28,13 @@ export function relayRequest(
   dropIgnored(plan, body, applied);
   rename(plan, body, applied);
   if (options.stream) askForUsage(plan, body, applied);
-  plan.edits.push(...removeMembers(body, plan.removed));
+  if (plan.removed.size > 0) plan.edits.push(...removeMembers(body, plan.removed));
   return { path: applied.path, body: splice(body.text, plan.edits), warnings: plan.warnings };
 }
 
 /** Present, and not `null`, which every provider reads as absent. */
 function says(body: JsonText, key: string): boolean {
-  const member = body.members.get(key);
-  return member !== undefined && body.text.slice(member.start, member.end) !== "null";
+  return (readMember(body, key) ?? null) !== null;
 }
 
 function dropIgnored(plan: Plan, body: JsonText, { ignored }: AppliedProfile): void {

@@ -14,10 +14,12 @@ export function relayResponse(
 ): RelayedResponse {
   const answer = parseAnswer(text);
   const changed = profile.faithful !== true && repairResponse(answer, defaults);
-  const usage = isObject(answer.usage) ? repairUsage(answer.usage) : undefined;
   return {
     text: changed ? JSON.stringify(answer) : text,
     model: textOf(answer.model),
-    usage: usage && decodeUsage(usage),
+    usage() {
+      const counts = isObject(answer.usage) ? repairUsage(answer.usage) : undefined;
+      return counts && decodeUsage(counts);
+    },
   };
 }

@@ -43,11 +43,9 @@ function repairedChoice(message: object, more: object = {}): any {
 test("a faithful answer is the same string, and its counts are read", () => {
   const text = answer({ content: "hi" }).replace("{", "{ ");
   const relayed = openaiChat({ faithful: true }).relay!.relayResponse(text, DEFAULTS);
-  assertEquals(relayed, {
-    text,
-    model: "m",
-    usage: { inputTokens: 5, outputTokens: 2, totalTokens: 7 },
-  });
+  assert(relayed.text === text);
+  assertEquals(relayed.model, "m");
+  assertEquals(relayed.usage(), { inputTokens: 5, outputTokens: 2, totalTokens: 7 });
 });
 
 test("a right answer of any provider is the same string", () => {

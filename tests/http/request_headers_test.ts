@@ -1,0 +1,158 @@
+/** What a caller may say by headers, in which ranges; and what a translation costs, said by headers. */
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { test } from "node:test";
+import { warningsHeader } from "../../lib/http/warnings_header.ts";
+import { chat, errorOf, recorded } from "../support/recorder.ts";
+import { toyTongue } from "../support/tongues.ts";
+import { toy } from "../support/toy_codec.ts";
+
+const BAD: readonly (readonly [name: string, values: string[]])[] = [
+  ["cf-aig-max-attempts", ["0", "6", "-1", "1.5", "x", "", "1e1", " 0x2", "٣"]],
+  ["cf-aig-retry-delay", ["-1", "60001", "x", "1s", "999999999999999999999"]],
+  ["cf-aig-backoff", ["Exponential", "none", ""]],
+  ["cf-aig-request-timeout", ["0", "86400001", "-5", "soon"]],
+  ["cf-aig-event-id", ["x".repeat(257)]],
+  ["cf-aig-byok-alias", ["x".repeat(257)]],
+  ["dragoman-strict", ["yes", "1", "TRUE"]],
+];
+
+test("a header outside its range is 400, names itself and sends nothing", async () => {
+  const { gateway, sent } = recorded();
+  for (const [name, values] of BAD) {
+    for (const value of values) {
+      if (!/^[\x20-\xff]*$/.test(value)) continue; // no client can send it
+      const answer = await chat(gateway, {}, { [name]: value });
+      assertEquals([answer.status, errorOf(answer).code], [400, "2107"], `${name}: ${value}`);
+      assertEquals(errorOf(answer).param, name);
+    }
+  }
+  assertEquals(sent.length, 0);
+});
+
+test("headers at the ends of their ranges are taken", async () => {
+  const { gateway, sent } = recorded();
+  const good: Record<string, string>[] = [
+    { "cf-aig-max-attempts": "1" },
+    { "cf-aig-max-attempts": "5" },
+    { "cf-aig-retry-delay": "0", "cf-aig-backoff": "linear" },
+    { "cf-aig-retry-delay": "60000", "cf-aig-backoff": "constant" },
+    { "cf-aig-request-timeout": "86400000", "dragoman-strict": "false" },
+    { "cf-aig-event-id": "", "cf-aig-byok-alias": "" },
+    { "cf-aig-event-id": "~".repeat(256) },
+  ];
+  for (const headers of good) {
+    const answer = await chat(gateway, {}, headers);
+    assertEquals(answer.status, 200, JSON.stringify(headers) + answer.text);
+  }
+  assertEquals(sent.length, good.length);
+});
+
+test("the headers of a request win over the gateway's retry settings", async () => {
+  const { gateway, sent } = recorded(
+    { gateways: { default: { open: true, retry: { attempts: 1, delay: 0 } } } },
+    () => new Response("no", { status: 503 }),
+  );
+  await chat(gateway, {}, { "cf-aig-max-attempts": "3" });
+  assertEquals(sent.length, 3);
+});
+
+const toyAnswer = () => new Response(toyTongue.whole);
+const providers = { toy: { definition: toy, apiKey: "k", baseUrl: "http://toy.example" } };
+const LOSSY = { model: "toy/m", temperature: 1.8, seed: 7 };
+
+test("what a translation dropped or clamped is said in one header", async () => {
+  const { gateway, sent } = recorded({ providers }, toyAnswer);
+  const answer = await chat(gateway, LOSSY);
+  assertEquals(answer.status, 200, answer.text);
+  assertEquals(
+    answer.headers.get("dragoman-warnings"),
+    'clamped;param="temperature";from=1.8;to=1, dropped;param="seed"',
+  );
+  assertEquals(sent[0]?.body.heat, 1);
+  const lossless = await chat(gateway, { model: "toy/m" });
+  assertEquals(lossless.headers.get("dragoman-warnings"), null);
+});
+
+test("strict mode refuses a loss before anything is sent, and names the parameter", async () => {
+  const { gateway, sent } = recorded({ providers }, toyAnswer);
+  const answer = await chat(gateway, LOSSY, { "dragoman-strict": "true" });
+  assertEquals([answer.status, errorOf(answer).code], [400, "2108"]);
+  assertEquals(errorOf(answer).param, "temperature");
+  assertStringIncludes(errorOf(answer).message, "temperature (clamped), seed (dropped)");
+  assertEquals(sent.length, 0);
+  const fine = await chat(gateway, { model: "toy/m" }, { "dragoman-strict": "true" });
+  assertEquals(fine.status, 200);
+});
+
+test("a rename is no loss: strict mode lets it pass", async () => {
+  const { gateway, sent } = recorded();
+  const answer = await chat(gateway, { max_tokens: 5 }, { "dragoman-strict": "true" });
+  assertEquals(answer.status, 200, answer.text);
+  assertEquals(sent[0]?.body.max_completion_tokens, 5);
+  assertEquals(
+    answer.headers.get("dragoman-warnings"),
+    'renamed;param="max_tokens";to="max_completion_tokens"',
+  );
+});
+
+test("warnings are escaped as RFC 9651 asks, whatever a parameter is called", () => {
+  const value = warningsHeader([
+    { kind: "dropped", param: 'a"b\\c' },
+    { kind: "dropped", param: "ü\r\nx-evil: 1" },
+    { kind: "clamped", param: "p", from: 1 / 3, to: -0.00001 },
+    { kind: "clamped", param: "q", from: "low", to: 1e21 },
+  ]);
+  assert(value !== undefined && /^[\x20-\x7e]+$/.test(value), value);
+  assertEquals(value.split(", ").slice(0, 3), [
+    'dropped;param="a\\"b\\\\c"',
+    'dropped;param="???x-evil: 1"',
+    'clamped;param="p";from=0.333;to=0',
+  ]);
+});
+
+test("warnings are cut at 2 KiB, and the rest is counted", () => {
+  assertEquals(warningsHeader([]), undefined);
+  const many = Array.from(
+    { length: 500 },
+    (_, i) => ({ kind: "dropped", param: `p${i}` } as const),
+  );
+  const value = warningsHeader(many)!;
+  assert(value.length <= 2048);
+  const items = value.split(", ");
+  assertEquals(items.at(-1), `more;count=${500 - (items.length - 1)}`);
+  assert(items.length > 80);
+  const huge = warningsHeader([{ kind: "dropped", param: "x".repeat(5000) }]);
+  assertEquals(huge, "more;count=1");
+});
+
+test("a dry run that is not built yet sends nothing", async () => {
+  const { gateway, sent } = recorded();
+  const answer = await chat(gateway, {}, { "dragoman-dry-run": "true" });
+  assertEquals(answer.status, 501);
+  assertEquals(sent.length, 0);
+});
+
+test("a compressed body is 415, an identity encoding is none", async () => {
+  const { gateway } = recorded();
+  for (const encoding of ["gzip", "br", "zstd", "identity, gzip"]) {
+    const answer = await chat(gateway, {}, { "content-encoding": encoding });
+    assertEquals([answer.status, errorOf(answer).code], [415, "2102"], encoding);
+  }
+  assertEquals((await chat(gateway, {}, { "content-encoding": "identity" })).status, 200);
+});
+
+test("a body that breaks off is the caller's fault, and no defect is reported", async () => {
+  const { error: log } = console;
+  let said = "";
+  console.error = (text: string) => void (said += text);
+  const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
+  const { gateway } = recorded();
+  try {
+    const init = { method: "POST", body: broken, duplex: "half" };
+    const answer = await gateway.fetch(new Request("http://localhost/v1/chat/completions", init));
+    assertEquals(answer.status, 400);
+  } finally {
+    console.error = log;
+  }
+  assertFalse(said.includes("defect"), said);
+});
