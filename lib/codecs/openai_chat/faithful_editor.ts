@@ -2,9 +2,9 @@
  * OpenAI's own stream. Nothing in it needs repair, so after its first content it passes as it is; all
  * that is ever edited is the usage nobody asked for.
  *
- * Searching the text is exact: inside a JSON string a quote is always written `\"`, so `"error"` or
- * `,"usage":null` with bare quotes can't be part of what a model says. A mark that is a string's whole
- * value (`"content":"error"`) is a false alarm, which costs one parse.
+ * Searching the text is exact: inside a JSON string a quote is always written `\"`, so `{"error"` or
+ * `,"usage":null` with bare quotes can't be part of what a model says. `[DONE]` and `[]` can, which is a
+ * false alarm and costs one parse.
  */
 import type { StreamWishes } from "../../chat/codec.ts";
 import type { StreamProgress } from "../../chat/stream_relay.ts";
@@ -17,6 +17,16 @@ import { decodeUsage } from "./usage.ts";
 
 /** Texts, and events in them, kept for a last look: finish and counts may each come in a read of their own. */
 const TAIL = 4;
+/** Characters looked at: several times what finish, counts and end mark take. */
+const TAIL_LENGTH = 8192;
+
+/**
+ * What makes an event the gateway's business: an error, the end, and, where nobody asked for counts, the
+ * chunk without choices that brings them. Each begins with a character that is rare in events, because
+ * that is what a search looks for first.
+ */
+const MARKS = ["[DONE]", '{"error"'];
+const MARKS_WITH_USAGE = [...MARKS, "[]"];
 
 export class FaithfulEditor implements StreamEditor {
   readonly #wishes: StreamWishes;
@@ -32,10 +42,20 @@ export class FaithfulEditor implements StreamEditor {
   }
 
   edit(block: string): string {
-    if (this.#done) return "";
-    if (!this.#progress.content) return this.#editEvents(block);
-    const text = this.#wishes.usage ? block : block.replaceAll(',"usage":null', "");
-    return this.#mustRead(text) ? this.#editEvents(text) : this.#pass(text);
+    let rest = this.#wishes.usage ? block : block.replaceAll(',"usage":null', "");
+    let out = "";
+    while (rest !== "" && !this.#done && this.#progress.fault === undefined) {
+      if (this.#progress.content) {
+        const plain = this.#plainLength(rest);
+        if (plain > 0) out += this.#pass(rest.slice(0, plain));
+        rest = rest.slice(plain);
+        if (rest === "") break;
+      }
+      const end = rest.indexOf("\n\n") + 2;
+      out += this.#editEvent(rest.slice(0, end - 2));
+      rest = rest.slice(end);
+    }
+    return out === block ? block : out;
   }
 
   end(): string {
@@ -53,10 +73,17 @@ export class FaithfulEditor implements StreamEditor {
     return true;
   }
 
-  /** Only an error, the end, and counts nobody asked for are anybody's business before they are sent. */
-  #mustRead(text: string): boolean {
-    return text.includes("[DONE]") || text.includes('"error"') ||
-      (!this.#wishes.usage && text.includes('"usage"'));
+  /** How much of a block goes on unread: up to the first event that is somebody else's business too. */
+  #plainLength(block: string): number {
+    const marks = this.#wishes.usage ? MARKS : MARKS_WITH_USAGE;
+    let first = block.length;
+    for (const mark of marks) {
+      const at = block.indexOf(mark);
+      if (at >= 0 && at < first) first = at;
+    }
+    if (first === block.length) return first;
+    const before = block.lastIndexOf("\n\n", first);
+    return before < 0 ? 0 : before + 2;
   }
 
   #pass(text: string): string {
@@ -71,27 +98,14 @@ export class FaithfulEditor implements StreamEditor {
   /** What passed unread matters once the stream is over: how it finished, and what it used. */
   #readTail(): void {
     if (this.#tail.length === 0) return;
-    const utf8 = new TextDecoder();
-    const text = this.#tail.splice(0)
-      .map((passed) => typeof passed === "string" ? passed : utf8.decode(passed)).join("");
+    const text = this.#tail.splice(0).map(lastPart).join("").slice(-TAIL_LENGTH);
     for (const { data } of parseEvents(text).slice(-TAIL)) {
       const chunk = parseJson(data);
       if (isObject(chunk)) this.#note(chunk);
     }
   }
 
-  #editEvents(block: string): string {
-    let out = "";
-    for (const text of block.split("\n\n")) {
-      if (text === "") continue;
-      out += this.#editEvent(text);
-      if (this.#done || this.#progress.fault !== undefined) break;
-    }
-    return out === block ? block : out;
-  }
-
   #editEvent(text: string): string {
-    if (this.#progress.content && !this.#mustRead(text)) return this.#pass(text + "\n\n");
     this.#readTail();
     const [event] = parseEvents(text);
     if (event === undefined) return text + "\n\n"; // a comment
@@ -122,6 +136,11 @@ export class FaithfulEditor implements StreamEditor {
     this.#progress.content ||= this.#progress.finished ||
       choices.some((choice) => hasPayload(objectOf(choice.delta)));
   }
+}
+
+function lastPart(passed: string | Uint8Array): string {
+  if (typeof passed === "string") return passed.slice(-TAIL_LENGTH);
+  return new TextDecoder().decode(passed.subarray(-TAIL_LENGTH));
 }
 
 const LF = 0x0a;
