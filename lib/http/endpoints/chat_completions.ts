@@ -73,7 +73,7 @@ function contextFor(
     fetch,
     clock,
     timeouts: gateway.timeouts,
-    defaults: answerDefaults(logId, arrivedAt, model),
+    defaults: new Defaults(logId, arrivedAt, model),
     headersWithin,
     retry,
     keys: { requestKey: caller.requestKey, alias: keyAlias },
@@ -81,12 +81,18 @@ function contextFor(
 }
 
 /** For answers whose provider gives no id, model or time of its own: few do, so the id is made when asked for. */
-function answerDefaults(logId: string, arrivedAt: number, model: string): AnswerDefaults {
-  return {
-    get id() {
-      return `chatcmpl-${logId.replaceAll("-", "")}`;
-    },
-    model,
-    created: Math.floor(arrivedAt / 1000),
-  };
+class Defaults implements AnswerDefaults {
+  readonly model: string;
+  readonly created: number;
+  readonly #logId: string;
+
+  constructor(logId: string, arrivedAt: number, model: string) {
+    this.#logId = logId;
+    this.model = model;
+    this.created = Math.floor(arrivedAt / 1000);
+  }
+
+  get id(): string {
+    return `chatcmpl-${this.#logId.replaceAll("-", "")}`;
+  }
 }
