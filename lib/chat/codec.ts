@@ -71,7 +71,7 @@ export interface CallerCodec {
   /** Reads the few members that routing needs, without building the rest; throws 2019 naming the parameter. */
   peekRequest(body: JsonText): RequestPeek;
   /** Reads a request that is already known to be a JSON object; throws 400 naming the parameter. */
-  decodeRequest(body: Record<string, unknown>): ChatRequest;
+  decodeRequest(body: Readonly<Record<string, unknown>>): ChatRequest;
   encodeResponse(response: ChatResponse): string;
   /** Writes the events of one answer; the text ends with the dialect's own end mark. */
   streamEncoder(wishes: StreamWishes): Step<ChatEvent, string>;

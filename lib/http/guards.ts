@@ -8,11 +8,11 @@ const HOST = /^[A-Za-z0-9._-]*(?::\d+)?$|^\[[0-9A-Fa-f:.]+\](?::\d+)?$/;
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** Throws 2019 for a `Host` header that is none. */
+/** Throws 2107 for a `Host` header that is none. */
 export function checkHostSyntax({ headers }: Incoming): void {
   const host = headers.get("host");
   if (host !== null && !HOST.test(host)) {
-    throw new GatewayError(2019, "The Host header is not a host name with an optional port", {
+    throw new GatewayError(2107, "The Host header is not a host name with an optional port", {
       param: "host",
     });
   }

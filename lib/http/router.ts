@@ -49,7 +49,7 @@ function readUrl(address: string): URL {
   try {
     return new URL(address);
   } catch (cause) {
-    throw new GatewayError(2019, "The Host header and the path are no URL", {
+    throw new GatewayError(2107, "The Host header and the path are no URL", {
       cause,
       param: "host",
     });

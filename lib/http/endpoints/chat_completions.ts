@@ -52,7 +52,7 @@ function exchangeFor(
   return {
     caller: codec,
     body,
-    request: () => request ??= codec.decodeRequest(JSON.parse(body.text)),
+    request: () => request ??= codec.decodeRequest(body.value),
     stream,
     wishes,
     strict,

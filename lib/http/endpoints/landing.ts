@@ -1,11 +1,14 @@
 import type { ConfiguredProvider } from "../../upstream/configured_provider.ts";
 import { VERSION } from "../../version.ts";
+import { guardOpenGateway } from "../guards.ts";
 import type { Endpoint } from "../http_call.ts";
 
 /** A short page for people: what this is, who is ready, and one request to copy. */
-export const landing: Endpoint = ({ core, url }) => {
-  const { settings } = core;
-  const open = settings.gateways.get("default")?.open ?? false;
+export const landing: Endpoint = ({ core, incoming, url }) => {
+  const { settings, loopback } = core;
+  const gateway = settings.gateways.get("default");
+  if (gateway !== undefined) guardOpenGateway(incoming, url, gateway, settings, loopback);
+  const open = gateway?.open ?? false;
   const lines = [`Dragoman ${VERSION}: one OpenAI-compatible door to every model provider.`, ""];
   if (open) {
     const names = [...settings.providers.values()].filter(isReady);

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { ERROR_CATALOGUE } from "../lib/errors.ts";
+import { VERSION } from "../lib/version.ts";
+
+const read = (name: string) => readFileSync(join(import.meta.dirname!, "..", name), "utf8");
+
+test("the README's table of errors is the catalogue", () => {
+  const readme = read("README.md").replace(/ +/g, " "); // the formatter pads tables
+  for (const [code, { status, cause, fix }] of Object.entries(ERROR_CATALOGUE)) {
+    assertStringIncludes(readme, `| ${code} | ${status} | ${cause} ${fix} |`);
+  }
+  const rows = readme.match(/^\| \d{4} \| /gm) ?? [];
+  assertEquals(rows.length, Object.keys(ERROR_CATALOGUE).length);
+});
+
+test("the version is the same wherever it is written", () => {
+  assertEquals(JSON.parse(read("package.json")).version, VERSION);
+  assertEquals(JSON.parse(read("deno.json")).version, VERSION);
+});
