@@ -3,6 +3,8 @@
  * `fetch` fits; Node's door brings a faster client of the same shape, tests bring a function.
  */
 
+import type { ByteSource } from "./byte_source.ts";
+
 /** The reading half of `Headers`. */
 export interface HeaderReader {
   get(name: string): string | null;
@@ -23,6 +25,8 @@ export interface FetchedResponse {
   readonly status: number;
   readonly headers: HeaderReader & Iterable<[string, string]>;
   readonly body: ReadableStream<Uint8Array> | null;
+  /** The body without a web stream around it, where that can be had; instead of `body`, not beside it. */
+  source?(): ByteSource;
   text(): Promise<string>;
 }
 

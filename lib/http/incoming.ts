@@ -1,4 +1,5 @@
 import type { HeaderReader } from "../fetch_like.ts";
+import { type ByteSource, toStream } from "../byte_source.ts";
 
 /**
  * What the gateway reads of a request. Every WHATWG `Request` is one; Node's door hands in a lighter
@@ -23,10 +24,11 @@ export interface Reply {
   status: number;
   /** Lower-case names. */
   headers: Record<string, string>;
-  body: string | ReadableStream<Uint8Array> | null;
+  body: string | ByteSource | null;
 }
 
 /** A reply as the web knows it. */
 export function toResponse({ status, headers, body }: Reply): Response {
-  return new Response(body, { status, headers });
+  const content = typeof body === "object" && body !== null ? toStream(body) : body;
+  return new Response(content, { status, headers });
 }

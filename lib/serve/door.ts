@@ -1,6 +1,7 @@
 import type { Gateway, GatewayDoor } from "../gateway.ts";
 import type { Context } from "../http/http_call.ts";
 import type { Incoming, Reply } from "../http/incoming.ts";
+import { fromStream } from "../byte_source.ts";
 
 /** What a server needs of a gateway. */
 export type Answer = (incoming: Incoming, context: Context) => Promise<Reply>;
@@ -13,7 +14,7 @@ export function answerOf(gateway: Gateway | Pick<GatewayDoor, "reply">): Answer 
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
-      body: response.body,
+      body: response.body === null ? null : fromStream(response.body),
     };
   };
 }

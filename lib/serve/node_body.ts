@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { ByteSource } from "../byte_source.ts";
 
 /** Bytes a stream holds before its source is paused. */
 const HIGH_WATER = 65_536;
@@ -60,6 +61,59 @@ export function webBody(
       source.destroy();
     },
   }, strategy);
+}
+
+/** The same without a web stream: a Node stream as a source that is asked for bytes. */
+export function nodeSource(
+  source: Readable,
+  explain: (error: unknown) => unknown = terminated,
+): ByteSource {
+  let held: Uint8Array[] = [];
+  let ended = false;
+  let failure: { error: unknown } | undefined;
+  let wake: (() => void) | undefined;
+  const notify = () => {
+    wake?.();
+    wake = undefined;
+  };
+  const fail = (error?: unknown) => {
+    if (!ended) failure ??= { error: explain(error ?? source.errored) };
+    notify();
+  };
+  if (isGone(source)) fail();
+  const flush = onData(source, (chunk) => {
+    held.push(chunk);
+    source.pause();
+    notify();
+  });
+  source.on("end", () => {
+    flush();
+    ended = true;
+    notify();
+  });
+  source.on("error", fail);
+  source.on("close", fail);
+  return {
+    async next() {
+      for (;;) {
+        const chunks = held;
+        if (chunks.length > 0) {
+          held = [];
+          return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+        }
+        if (failure !== undefined) throw failure.error;
+        if (ended) return undefined;
+        source.resume();
+        await new Promise<void>((resolve) => wake = resolve);
+      }
+    },
+    cancel() {
+      ended = true;
+      source.on("error", ignore);
+      source.destroy();
+      notify();
+    },
+  };
 }
 
 /**

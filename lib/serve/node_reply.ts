@@ -1,14 +1,15 @@
 import type { ServerResponse } from "node:http";
 import type { Reply } from "../http/incoming.ts";
+import type { ByteSource } from "../byte_source.ts";
 
 /** Writes a reply to `node:http`; cancels its body when the caller leaves, and breaks the connection when it fails. */
 export function writeReply(res: ServerResponse, reply: Reply, method: string): void {
   const { status, headers, body } = reply;
   if (res.destroyed) {
-    if (body instanceof ReadableStream) cancel(body);
+    if (typeof body === "object") body?.cancel();
     return;
   }
-  if (body instanceof ReadableStream) return writeStream(res, reply, body, method);
+  if (typeof body === "object" && body !== null) return writeStream(res, reply, body, method);
   if (body !== null) headers["content-length"] = String(Buffer.byteLength(body));
   else if (!hasNoBody(status) && method !== "HEAD") headers["content-length"] = "0";
   res.writeHead(status, headers);
@@ -19,34 +20,30 @@ export function writeReply(res: ServerResponse, reply: Reply, method: string): v
 function writeStream(
   res: ServerResponse,
   { status, headers }: Reply,
-  body: ReadableStream<Uint8Array>,
+  body: ByteSource,
   method: string,
 ): void {
   res.writeHead(status, headers);
   if (method === "HEAD" || hasNoBody(status)) {
-    cancel(body);
+    body.cancel();
     res.end();
     return;
   }
   // The caller learns at once that the stream has begun, though its first chunk may be seconds away.
   res.flushHeaders();
-  const reader = body.getReader();
   res.on("close", () => {
-    if (!res.writableFinished) reader.cancel().catch(ignore);
+    if (!res.writableFinished) body.cancel();
   });
-  void pump(res, reader);
+  void pump(res, body);
 }
 
-async function pump(
-  res: ServerResponse,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<void> {
+async function pump(res: ServerResponse, body: ByteSource): Promise<void> {
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const bytes = await body.next();
       if (res.destroyed) return;
-      if (done) break;
-      if (!res.write(value)) await writable(res);
+      if (bytes === undefined) break;
+      if (!res.write(bytes)) await writable(res);
     }
     res.end();
   } catch {
@@ -72,9 +69,3 @@ function writable(res: ServerResponse): Promise<void> {
 function hasNoBody(status: number): boolean {
   return status === 204 || status === 304;
 }
-
-function cancel(body: ReadableStream<Uint8Array>): void {
-  body.cancel().catch(ignore);
-}
-
-function ignore(): void {}

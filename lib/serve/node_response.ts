@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Readable, Transform } from "node:stream";
 import zlib from "node:zlib";
 import type { FetchedResponse } from "../fetch_like.ts";
-import { collect, terminated, webBody } from "./node_body.ts";
+import type { ByteSource } from "../byte_source.ts";
+import { collect, nodeSource, terminated, webBody } from "./node_body.ts";
 import { RawHeaders } from "./raw_headers.ts";
 
 const DECODERS: Record<string, () => Transform> = {
@@ -47,6 +48,10 @@ export class NodeResponse implements FetchedResponse {
       this.#body = this.#hasBody ? webBody(this.#source(), this.#explain) : null;
     }
     return this.#body;
+  }
+
+  source(): ByteSource {
+    return nodeSource(this.#source(), this.#explain);
   }
 
   async text(): Promise<string> {

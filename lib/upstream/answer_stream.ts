@@ -1,10 +1,11 @@
 /**
- * The caller's stream: one pull `ReadableStream` over the provider's reader, so that a source that errors
- * can still become an error event (`pipeThrough` can't do that), and back-pressure reaches the provider.
+ * The caller's stream: one source that asks the provider's only when it is asked itself, so back-pressure
+ * reaches the provider, and an error there can still become an event here (`pipeThrough` can't do that).
  */
 import type { CallerCodec } from "../chat/codec.ts";
 import type { Clock } from "../clock.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
+import type { ByteSource } from "../byte_source.ts";
 import { encodeComment } from "../stream/sse.ts";
 import { Watchdog } from "../stream/watchdog.ts";
 import type { OpenedStream } from "./answer.ts";
@@ -23,28 +24,25 @@ export interface AnswerStreamOptions {
   onEnd(error?: GatewayError): void;
 }
 
-type Controller = ReadableStreamDefaultController<Uint8Array>;
-
 const utf8 = new TextEncoder();
 const KEEP_ALIVE = utf8.encode(encodeComment("keep-alive"));
 
 /** Streams an answer to the caller; an error after the headers becomes one error event of his dialect. */
-export function answerStream(options: AnswerStreamOptions): ReadableStream<Uint8Array> {
-  const source = new AnswerSource(options);
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: (controller) => source.pull(controller),
-      cancel: () => source.cancel(),
-    },
-    { highWaterMark: 0 },
-  );
+export function answerStream(options: AnswerStreamOptions): ByteSource {
+  return new AnswerSource(options);
 }
 
-class AnswerSource {
+class AnswerSource implements ByteSource {
   readonly #options: AnswerStreamOptions;
   readonly #silence: Watchdog;
   #opened: OpenedStream | undefined;
   #greeted = false;
+  #over = false;
+  /** The provider is being asked; a keep-alive may have answered the caller meanwhile. */
+  #asking = false;
+  /** What came while nobody waited. */
+  #ready: { bytes: Uint8Array | undefined } | undefined;
+  #waiting: ((bytes: Uint8Array | undefined) => void) | undefined;
 
   constructor(options: AnswerStreamOptions) {
     this.#options = options;
@@ -52,59 +50,87 @@ class AnswerSource {
     if (!(options.opening instanceof Promise)) this.#opened = options.opening;
   }
 
-  async pull(controller: Controller): Promise<void> {
-    this.#expectSilence(controller);
+  next(): Promise<Uint8Array | undefined> {
+    const ready = this.#ready;
+    if (ready !== undefined) {
+      this.#ready = undefined;
+      return Promise.resolve(ready.bytes);
+    }
+    if (this.#over) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+      this.#silence.arm(this.#options.keepAlive, this.#breakSilence);
+      if (this.#asking) return;
+      this.#asking = true;
+      this.#produce().then(this.#deliver);
+    });
+  }
+
+  /** The caller has left: the provider is called off at once. */
+  cancel(): void {
+    if (this.#over) return;
+    this.#options.departure.leave();
+    this.#end(new GatewayError(2117, "The caller went away"));
+    this.#answer(undefined);
+  }
+
+  readonly #deliver = (bytes: Uint8Array | undefined): void => {
+    this.#asking = false;
+    this.#silence.disarm();
+    if (this.#waiting === undefined) this.#ready = { bytes };
+    else this.#answer(bytes);
+  };
+
+  /** A comment for every stretch of silence, as long as somebody waits for bytes. */
+  readonly #breakSilence = (): void => this.#answer(KEEP_ALIVE);
+
+  #answer(bytes: Uint8Array | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(bytes);
+  }
+
+  /** The next bytes, whatever it takes; never rejects, since errors are told inside the stream. */
+  async #produce(): Promise<Uint8Array | undefined> {
     try {
-      if (this.#opened === undefined) return await this.#open(controller);
-      await this.#advance(this.#opened, controller);
+      return await (this.#opened === undefined ? this.#open() : this.#advance(this.#opened));
     } catch (error) {
-      this.#fail(error, controller);
-    } finally {
-      this.#silence.disarm();
+      return this.#fail(error);
     }
   }
 
-  /** The caller has left: the provider is called off at once, and reads nothing more into the void. */
-  cancel(): void {
-    this.#options.departure.leave();
-    this.#end(new GatewayError(2117, "The caller went away"));
-  }
-
   /** Headers are out, nobody has answered yet: shows life at once, then waits like any read. */
-  async #open(controller: Controller): Promise<void> {
+  async #open(): Promise<Uint8Array> {
     if (!this.#greeted) {
       this.#greeted = true;
-      controller.enqueue(KEEP_ALIVE);
-      return;
+      return KEEP_ALIVE;
     }
     const opened = await this.#options.opening;
     this.#opened = opened;
     const { provider, model } = opened.target;
-    controller.enqueue(
-      utf8.encode(encodeComment(`served by ${provider.definition.slug}/${model}`)),
-    );
+    return utf8.encode(encodeComment(`served by ${provider.definition.slug}/${model}`));
   }
 
-  /** Passes on what the provider's next reads bring, until there is something to pass on. */
-  async #advance(opened: OpenedStream, controller: Controller): Promise<void> {
+  /** Reads on until there is something to pass on, or nothing more to come. */
+  async #advance(opened: OpenedStream): Promise<Uint8Array | undefined> {
     const { call, relay, head } = opened;
-    let written = head.length > 0;
-    for (const bytes of head.splice(0)) controller.enqueue(bytes);
-    while (!written && !opened.ended && relay.progress.fault === undefined) {
+    if (head.length > 0) return head.shift();
+    while (!opened.ended && relay.progress.fault === undefined) {
       call.expectMore();
-      const bytes = await this.#next(opened);
-      if (bytes !== undefined) controller.enqueue(bytes);
-      written = bytes !== undefined;
+      const bytes = await this.#read(opened);
+      if (bytes === undefined) continue;
+      call.expectNothing();
+      return bytes;
     }
-    call.expectNothing();
     if (relay.progress.fault !== undefined) throw refusedBy(opened.target, relay.progress.fault);
-    if (!opened.ended) return;
     if (!relay.progress.finished) throw brokenOff(opened.target);
-    this.#close(opened, controller);
+    call.finish();
+    this.#end();
+    return undefined;
   }
 
   /** What the next read, or the end, of the provider's stream gives the caller. */
-  async #next(opened: OpenedStream): Promise<Uint8Array | undefined> {
+  async #read(opened: OpenedStream): Promise<Uint8Array | undefined> {
     const { call, response, relay } = opened;
     let value: Uint8Array | undefined;
     try {
@@ -120,34 +146,19 @@ class AnswerSource {
     return value === undefined ? relay.end() : relay.push(value);
   }
 
-  /** A comment for every stretch of silence, as long as somebody waits for bytes. */
-  #expectSilence(controller: Controller): void {
-    this.#silence.arm(this.#options.keepAlive, () => {
-      // A comment nobody has read yet is still waiting: a second one says no more.
-      if ((controller.desiredSize ?? 0) >= 0) controller.enqueue(KEEP_ALIVE);
-      this.#expectSilence(controller);
-    });
-  }
-
-  #fail(error: unknown, controller: Controller): void {
-    if (this.#options.departure.gone) return;
+  #fail(error: unknown): Uint8Array | undefined {
+    if (this.#options.departure.gone) return undefined;
     const known = this.#opened === undefined ? error : withProvider(this.#opened.target, error);
     const failure = isGatewayError(known)
       ? known
       : new GatewayError(2115, "The gateway failed inside a stream", { cause: known });
-    controller.enqueue(utf8.encode(this.#options.caller.encodeStreamError(failure)));
-    controller.close();
     this.#opened?.call.abort(failure);
     this.#end(failure);
-  }
-
-  #close({ call }: OpenedStream, controller: Controller): void {
-    controller.close();
-    call.finish();
-    this.#end();
+    return utf8.encode(this.#options.caller.encodeStreamError(failure));
   }
 
   #end(error?: GatewayError): void {
+    this.#over = true;
     this.#silence.stop();
     this.#options.onEnd(error);
   }

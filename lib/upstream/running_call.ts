@@ -1,6 +1,7 @@
 import type { EncodedRequest } from "../chat/codec.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
+import { type ByteSource, fromStream } from "../byte_source.ts";
 import { Watchdog } from "../stream/watchdog.ts";
 import type { CallContext } from "./call_context.ts";
 import type { Exchange } from "./exchange.ts";
@@ -20,7 +21,7 @@ export class RunningCall {
   readonly #controller = new AbortController();
   readonly #deadline: Watchdog;
   readonly #stopTotal: (() => void) | undefined;
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #body: ByteSource | undefined;
 
   constructor(exchange: Exchange, target: Target, encoded: EncodedRequest, context: CallContext) {
     this.exchange = exchange;
@@ -104,11 +105,11 @@ export class RunningCall {
   /** The next bytes of the body, `undefined` at its end; throws what ended it before. */
   async read(response: FetchedResponse): Promise<Uint8Array | undefined> {
     try {
-      this.#reader ??= response.body?.getReader();
-      const read = await this.#reader?.read();
+      this.#body ??= sourceOf(response);
+      const bytes = await this.#body?.next();
       // Cancelling the body resolves a pending read as if the stream had ended.
       if (this.signal.aborted) throw this.signal.reason;
-      return read?.value;
+      return bytes;
     } catch (error) {
       throw brokenOff(this.target, this.explain(error));
     }
@@ -119,7 +120,7 @@ export class RunningCall {
     this.finish();
     if (this.signal.aborted) return;
     this.#controller.abort(reason);
-    this.#reader?.cancel(reason).catch(() => {}); // it may have failed already, which is the same to us
+    this.#body?.cancel();
   }
 
   /** The call is over: no timer is left behind. */
@@ -140,4 +141,8 @@ export class RunningCall {
   #late(what: string, ms: number, option: string): void {
     this.abort(tooSlow(this.target, what, ms, option));
   }
+}
+
+function sourceOf(response: FetchedResponse): ByteSource | undefined {
+  return response.source?.() ?? (response.body === null ? undefined : fromStream(response.body));
 }

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import net from "node:net";
 import { test } from "node:test";
 import { createDoor, type GatewayDoor } from "../../lib/gateway.ts";
+import { fromStream } from "../../lib/byte_source.ts";
 import type { RunningServer } from "../../lib/serve/running_server.ts";
 import { doorOf, exchange, pause, plain, runtime, until } from "./support.ts";
 
@@ -27,7 +28,7 @@ const utf8 = new TextEncoder();
 const stream = (body: ReadableStream<Uint8Array>) => ({
   status: 200,
   headers: { "content-type": "text/event-stream" },
-  body,
+  body: fromStream(body),
 });
 
 test("a request arrives whole, and its answer goes out with its length", async () => {

@@ -8,7 +8,17 @@ export type Sources = ReadonlyMap<string, string>;
 
 /** Rooms of `lib/` by floor: a file may import from its own room and from lower floors. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["errors", "clock", "secret", "digest", "random", "nearest", "fetch_like", "version"],
+  [
+    "errors",
+    "clock",
+    "secret",
+    "digest",
+    "random",
+    "nearest",
+    "byte_source",
+    "fetch_like",
+    "version",
+  ],
   ["stream", "store", "json"],
   ["chat"],
   ["codecs"],

@@ -1,0 +1,36 @@
+/**
+ * Bytes that come when they are asked for: a pull stream reduced to what a server needs of it. A WHATWG
+ * stream in between costs Node 10 µs a chunk and 40 KiB a connection.
+ */
+export interface ByteSource {
+  /** The next bytes, `undefined` at the end. Asked for one at a time; rejects when the source is broken. */
+  next(): Promise<Uint8Array | undefined>;
+  /** Nobody wants the rest. */
+  cancel(): void;
+}
+
+/** A source as a web stream, which asks only when it is asked. */
+export function toStream(source: ByteSource): ReadableStream<Uint8Array> {
+  let cancelled = false;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const bytes = await source.next();
+      if (cancelled) return;
+      if (bytes === undefined) controller.close();
+      else controller.enqueue(bytes);
+    },
+    cancel() {
+      cancelled = true;
+      source.cancel();
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** A web stream as a source. */
+export function fromStream(stream: ReadableStream<Uint8Array>): ByteSource {
+  const reader = stream.getReader();
+  return {
+    next: async () => (await reader.read()).value,
+    cancel: () => void reader.cancel().catch(() => {}), // it may have failed already: the same to us
+  };
+}
