@@ -7,7 +7,7 @@ import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
 import type { Exchange } from "../upstream/exchange.ts";
 import type { Plan, PlanStep } from "./plan.ts";
 
-/** One call that was made, or that could not be. */
+/** One call that was made. */
 export interface Attempt {
   step: number;
   provider: string;

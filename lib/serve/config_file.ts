@@ -27,12 +27,13 @@ export function readConfigFile(path: string, sources: ConfigSources): GatewayOpt
 /** The same for a text that is already here; `name` says in errors where it came from. */
 export function parseConfig(text: string, name: string, sources: ConfigSources): GatewayOptions {
   const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  let value: unknown;
   try {
-    scanObject(plain);
+    value = scanObject(plain).value;
   } catch (error) {
     throw refused(`${name} is not valid JSON: ${place(error, plain)}`, error);
   }
-  return resolveReferences(JSON.parse(plain), sources) as GatewayOptions;
+  return resolveReferences(value, sources) as GatewayOptions;
 }
 
 /** Replaces `env:NAME` and `file:/path` in every string below `value`; `path` is where it stands. */

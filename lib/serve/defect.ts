@@ -1,3 +1,5 @@
+import { stackFrames } from "../http/report_defect.ts";
+
 const reported = new Set<string>();
 
 /**
@@ -17,9 +19,5 @@ function describeDefect(error: unknown): string {
   const name = typeof code === "string" || typeof code === "number"
     ? `${error.name} (${code})`
     : error.name;
-  // V8 writes "    at f (file:1:2)", JavaScriptCore "f@file:1:2" or V8's form; messages are neither.
-  const frames = (error.stack ?? "").split("\n").filter((line) =>
-    /^\s+at |^[^\s@]*@\S+$/.test(line)
-  );
-  return [`defect: ${name}`, ...frames].join("\n");
+  return [`defect: ${name}`, ...stackFrames(error)].join("\n");
 }

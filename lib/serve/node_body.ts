@@ -1,14 +1,6 @@
 import type { Readable } from "node:stream";
 import type { ByteSource } from "../byte_source.ts";
 
-/** Bytes a stream holds before its source is paused. */
-const HIGH_WATER = 65_536;
-
-const strategy: QueuingStrategy<Uint8Array> = {
-  highWaterMark: HIGH_WATER,
-  size: (chunk) => chunk!.byteLength,
-};
-
 /** The error of a body that ended before its end: what `fetch` says, with Node's own error as cause. */
 export function terminated(cause: unknown): Error {
   if (cause instanceof DOMException) return cause;
@@ -16,54 +8,10 @@ export function terminated(cause: unknown): Error {
 }
 
 /**
- * A Node stream as a web stream: pauses its source when the reader is slow, destroys it when the reader
- * cancels, and fails when the source closes without an end. (`Readable.toWeb` costs three times as much
- * and calls some cut-off bodies complete.)
+ * A Node stream as a source of bytes: it flows only while somebody waits, is destroyed when the rest isn't
+ * wanted, and fails when it closes without an end. `toStream` makes a web stream of it; `Readable.toWeb`
+ * costs three times as much and calls some cut-off bodies complete.
  */
-export function webBody(
-  source: Readable,
-  explain: (error: unknown) => unknown = terminated,
-): ReadableStream<Uint8Array> {
-  let open = true;
-  let stalled: (() => void) | undefined;
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      const settle = (task: () => void) => {
-        if (!open) return;
-        open = false;
-        task();
-      };
-      const fail = (error?: unknown) =>
-        settle(() => controller.error(explain(error ?? source.errored)));
-      if (isGone(source)) return fail();
-      const flush = onData(source, (chunk) => {
-        if (!open) return;
-        controller.enqueue(chunk);
-        if (controller.desiredSize! > 0) return;
-        source.pause();
-        stalled?.();
-      });
-      source.on("end", () => {
-        flush();
-        settle(() => controller.close());
-      });
-      source.on("error", fail);
-      source.on("close", fail);
-    },
-    // Pending for as long as the source flows, so that the stream doesn't ask again after every chunk.
-    pull() {
-      source.resume();
-      return new Promise<void>((resolve) => stalled = resolve);
-    },
-    cancel() {
-      open = false;
-      source.on("error", ignore);
-      source.destroy();
-    },
-  }, strategy);
-}
-
-/** The same without a web stream: a Node stream as a source that is asked for bytes. */
 export function nodeSource(
   source: Readable,
   explain: (error: unknown) => unknown = terminated,

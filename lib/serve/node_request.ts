@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Incoming } from "../http/incoming.ts";
 import { requestUrl } from "./request_url.ts";
-import { collect, webBody } from "./node_body.ts";
+import { toStream } from "../byte_source.ts";
+import { collect, nodeSource } from "./node_body.ts";
 import { RawHeaders } from "./raw_headers.ts";
 
 /**
@@ -50,7 +51,9 @@ export class NodeRequest implements Incoming {
   }
 
   get body(): ReadableStream<Uint8Array> | null {
-    if (this.#body === undefined) this.#body = this.#hasBody() ? webBody(this.#message) : null;
+    if (this.#body === undefined) {
+      this.#body = this.#hasBody() ? toStream(nodeSource(this.#message)) : null;
+    }
     return this.#body;
   }
 

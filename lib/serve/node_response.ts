@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Readable, Transform } from "node:stream";
 import zlib from "node:zlib";
 import type { FetchedResponse } from "../fetch_like.ts";
-import type { ByteSource } from "../byte_source.ts";
-import { collect, nodeSource, terminated, webBody } from "./node_body.ts";
+import { type ByteSource, toStream } from "../byte_source.ts";
+import { collect, nodeSource, terminated } from "./node_body.ts";
 import { RawHeaders } from "./raw_headers.ts";
 
 const DECODERS: Record<string, () => Transform> = {
@@ -45,7 +45,7 @@ export class NodeResponse implements FetchedResponse {
 
   get body(): ReadableStream<Uint8Array> | null {
     if (this.#body === undefined) {
-      this.#body = this.#hasBody ? webBody(this.#source(), this.#explain) : null;
+      this.#body = this.#hasBody ? toStream(this.source()) : null;
     }
     return this.#body;
   }

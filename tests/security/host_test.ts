@@ -1,25 +1,16 @@
 /** Cases 8, 41 and 42 over raw sockets and in process: what a path and a `Host` may pretend. */
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import net from "node:net";
 import { test } from "node:test";
 import { createDoor } from "../../lib/gateway.ts";
+import { exchange } from "../serve/support.ts";
 import { recorder } from "../support/recorder.ts";
 import { throughDoor } from "../support/ways.ts";
 
 const BODY = JSON.stringify({ model: "openai/m", messages: [] });
 const LOCKED = { default: { accessKeys: ["ak-0123456789"] } };
 
-/** What a raw connection received until it closed. */
-function exchange(port: number, text: string): Promise<string> {
-  return new Promise((resolve) => {
-    let received = "";
-    const socket = net.connect(port, "127.0.0.1", () => socket.write(text));
-    socket.on("data", (data) => received += data.toString("latin1"));
-    socket.on("error", () => {});
-    socket.on("close", () => resolve(received));
-    socket.setTimeout(2000, () => socket.destroy());
-  });
-}
+/** These servers keep connections open, so silence ends an answer too. */
+const answered = (port: number, text: string) => exchange(port, text, 2000);
 
 const post = (target: string, host: string, more: string[] = []) =>
   [
@@ -57,7 +48,7 @@ test("case 8: no Host and no target makes a locked gateway answer a stranger", a
     "",
   ];
   for (const host of hosts) {
-    const answer = await exchange(port, post(CHAT, host));
+    const answer = await answered(port, post(CHAT, host));
     const status = statusOf(answer);
     assert(status === 0 || (status >= 400 && status < 500), `${host}: ${answer.slice(0, 200)}`);
   }
@@ -78,7 +69,7 @@ test("case 8: no Host and no target makes a locked gateway answer a stranger", a
     `${CHAT}#/health`,
   ];
   for (const target of targets) {
-    const answer = await exchange(port, post(target, `localhost:${port}`));
+    const answer = await answered(port, post(target, `localhost:${port}`));
     const status = statusOf(answer);
     assert(status === 0 || (status >= 400 && status < 500), `${target}: ${answer.slice(0, 200)}`);
   }
@@ -91,11 +82,11 @@ test("case 8: two Host headers, or two lengths, are refused or change nothing", 
   const { fetch, sent } = recorder();
   await way.open({ fetch, providers: { openai: { apiKey: "sk-stored" } } });
   const port = await way.port();
-  const evil = await exchange(port, post(CHAT, `localhost:${port}`, ["host: evil.example"]));
+  const evil = await answered(port, post(CHAT, `localhost:${port}`, ["host: evil.example"]));
   const status = statusOf(evil);
   assert(status === 0 || status === 200 || (status >= 400 && status < 500), evil.slice(0, 100));
   const twice = post(CHAT, `localhost:${port}`, ["content-length: 5"]);
-  const lengths = statusOf(await exchange(port, twice));
+  const lengths = statusOf(await answered(port, twice));
   assert(lengths === 0 || lengths >= 400, `two lengths: ${lengths}`);
   for (const call of sent) assertFalse(JSON.stringify(call).includes("evil"));
   await way.close();
@@ -106,7 +97,7 @@ test("case 8: a chunked body that also claims a length can't pass the limit", as
   const { fetch, sent } = recorder();
   await way.open({ fetch, bodyLimit: 1000, providers: { openai: { apiKey: "sk-stored" } } });
   const long = JSON.stringify({ model: "openai/m", messages: [], user: "x".repeat(5000) });
-  const answer = await exchange(
+  const answer = await answered(
     await way.port(),
     `POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 100\r\n` +
       `transfer-encoding: chunked\r\n\r\n${long.length.toString(16)}\r\n${long}\r\n0\r\n\r\n`,
@@ -126,13 +117,13 @@ test("case 42: an open loopback gateway refuses foreign names, over a socket", a
   const foreign = ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "0.0.0.0"];
   for (const name of [...foreign, "127.0.0.1.nip.io", "128.0.0.1", "[::ffff:7f00:1]", "[::]"]) {
     for (const host of [name, `${name}:${port}`]) {
-      assertEquals(statusOf(await exchange(port, post(CHAT, host))), 403, host);
+      assertEquals(statusOf(await answered(port, post(CHAT, host))), 403, host);
     }
   }
   assertEquals(sent.length, 0);
   const own = ["localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "[::1]", "app.localhost"];
   for (const name of [...own, "box.example"]) {
-    const answer = await exchange(port, post(CHAT, `${name}:${port}`));
+    const answer = await answered(port, post(CHAT, `${name}:${port}`));
     assertEquals(statusOf(answer), 200, `${name}: ${answer.slice(0, 300)}`);
   }
   await way.close();

@@ -50,14 +50,15 @@ export async function until(condition: () => boolean, what: string, ms = 1000): 
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** What a raw connection received until it closed. */
-export function exchange(port: number, text: string): Promise<string> {
+/** What a raw connection received until it closed, or was silent for `patience` milliseconds. */
+export function exchange(port: number, text: string, patience = 0): Promise<string> {
   return new Promise((resolve) => {
     let received = "";
     const socket = net.connect(port, "127.0.0.1", () => socket.write(text));
     socket.on("data", (data) => received += data.toString("latin1"));
     socket.on("error", () => {});
     socket.on("close", () => resolve(received));
+    socket.setTimeout(patience, () => socket.destroy());
   });
 }
 
