@@ -13,12 +13,12 @@ export interface ByteSource {
 export function toStream(source: ByteSource): ReadableStream<Uint8Array> {
   let cancelled = false;
   return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const bytes = await source.next();
-      if (cancelled) return;
-      if (bytes === undefined) controller.close();
-      else controller.enqueue(bytes);
-    },
+    pull: (controller) =>
+      source.next().then((bytes) => {
+        if (cancelled) return;
+        if (bytes === undefined) controller.close();
+        else controller.enqueue(bytes);
+      }),
     cancel() {
       cancelled = true;
       source.cancel();
@@ -30,7 +30,11 @@ export function toStream(source: ByteSource): ReadableStream<Uint8Array> {
 export function fromStream(stream: ReadableStream<Uint8Array>): ByteSource {
   const reader = stream.getReader();
   return {
-    next: async () => (await reader.read()).value,
+    next: () => reader.read().then(valueOf),
     cancel: () => void reader.cancel().catch(() => {}), // it may have failed already: the same to us
   };
+}
+
+function valueOf({ value }: { value?: Uint8Array }): Uint8Array | undefined {
+  return value;
 }

@@ -1,5 +1,6 @@
 import { GatewayError, isGatewayError } from "../errors.ts";
 import { type JsonText, scanObject } from "../json/scan_object.ts";
+import { concatBytes } from "../stream/bytes.ts";
 import type { Incoming } from "./incoming.ts";
 
 /** Reads a request's body as one strict JSON object; throws 2100, 2101 or 2102 saying what is wrong with it. */
@@ -59,13 +60,7 @@ async function readUpTo(
     }
     pieces.push(read.value);
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return concatBytes(pieces);
 }
 
 function tooLarge(limit: number): GatewayError {

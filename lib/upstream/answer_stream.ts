@@ -60,9 +60,7 @@ class AnswerSource implements ByteSource {
     return new Promise((resolve) => {
       this.#waiting = resolve;
       this.#silence.arm(this.#options.keepAlive, this.#breakSilence);
-      if (this.#asking) return;
-      this.#asking = true;
-      this.#produce().then(this.#deliver);
+      if (!this.#asking) this.#ask();
     });
   }
 
@@ -74,12 +72,74 @@ class AnswerSource implements ByteSource {
     this.#answer(undefined);
   }
 
-  readonly #deliver = (bytes: Uint8Array | undefined): void => {
+  /** Gets the next bytes, whatever it takes; they, or the end, come by `#deliver`. */
+  #ask(): void {
+    this.#asking = true;
+    if (this.#opened !== undefined) return this.#advance(this.#opened);
+    if (this.#greeted) {
+      Promise.resolve(this.#options.opening).then(this.#introduce, this.#fail);
+      return;
+    }
+    // Headers are out, nobody has answered yet: shows life at once, then waits like any read.
+    this.#greeted = true;
+    this.#deliver(KEEP_ALIVE);
+  }
+
+  readonly #introduce = (opened: OpenedStream): void => {
+    this.#opened = opened;
+    const { provider, model } = opened.target;
+    this.#deliver(utf8.encode(encodeComment(`served by ${provider.definition.slug}/${model}`)));
+  };
+
+  /** Reads on until there is something to pass on, or nothing more to come. */
+  #advance(opened: OpenedStream): void {
+    const { call, relay, head, response } = opened;
+    if (head.length > 0) return this.#deliver(head.shift());
+    if (opened.ended || relay.progress.fault !== undefined) return this.#finish(opened);
+    call.expectMore();
+    call.read(response).then(this.#take, this.#lose);
+  }
+
+  /** One read of the provider's stream, `undefined` being its end. */
+  readonly #take = (value: Uint8Array | undefined): void => {
+    const opened = this.#opened!;
+    try {
+      opened.ended = value === undefined;
+      this.#passOn(opened, value === undefined ? opened.relay.end() : opened.relay.push(value));
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  /** A connection that breaks after the answer was complete has broken nothing. */
+  readonly #lose = (error: unknown): void => {
+    const opened = this.#opened!;
+    const last = opened.relay.end();
+    if (!opened.relay.progress.finished || this.#options.departure.gone) return this.#fail(error);
+    opened.ended = true;
+    this.#passOn(opened, last);
+  };
+
+  #passOn(opened: OpenedStream, bytes: Uint8Array | undefined): void {
+    if (bytes === undefined) return this.#advance(opened);
+    opened.call.expectNothing();
+    this.#deliver(bytes);
+  }
+
+  #finish({ call, relay: { progress }, target }: OpenedStream): void {
+    if (progress.fault !== undefined) return this.#fail(refusedBy(target, progress.fault));
+    if (!progress.finished) return this.#fail(brokenOff(target));
+    call.finish();
+    this.#end();
+    this.#deliver(undefined);
+  }
+
+  #deliver(bytes: Uint8Array | undefined): void {
     this.#asking = false;
     this.#silence.disarm();
     if (this.#waiting === undefined) this.#ready = { bytes };
     else this.#answer(bytes);
-  };
+  }
 
   /** A comment for every stretch of silence, as long as somebody waits for bytes. */
   readonly #breakSilence = (): void => this.#answer(KEEP_ALIVE);
@@ -90,72 +150,17 @@ class AnswerSource implements ByteSource {
     waiting?.(bytes);
   }
 
-  /** The next bytes, whatever it takes; never rejects, since errors are told inside the stream. */
-  async #produce(): Promise<Uint8Array | undefined> {
-    try {
-      return await (this.#opened === undefined ? this.#open() : this.#advance(this.#opened));
-    } catch (error) {
-      return this.#fail(error);
-    }
-  }
-
-  /** Headers are out, nobody has answered yet: shows life at once, then waits like any read. */
-  async #open(): Promise<Uint8Array> {
-    if (!this.#greeted) {
-      this.#greeted = true;
-      return KEEP_ALIVE;
-    }
-    const opened = await this.#options.opening;
-    this.#opened = opened;
-    const { provider, model } = opened.target;
-    return utf8.encode(encodeComment(`served by ${provider.definition.slug}/${model}`));
-  }
-
-  /** Reads on until there is something to pass on, or nothing more to come. */
-  async #advance(opened: OpenedStream): Promise<Uint8Array | undefined> {
-    const { call, relay, head } = opened;
-    if (head.length > 0) return head.shift();
-    while (!opened.ended && relay.progress.fault === undefined) {
-      call.expectMore();
-      const bytes = await this.#read(opened);
-      if (bytes === undefined) continue;
-      call.expectNothing();
-      return bytes;
-    }
-    if (relay.progress.fault !== undefined) throw refusedBy(opened.target, relay.progress.fault);
-    if (!relay.progress.finished) throw brokenOff(opened.target);
-    call.finish();
-    this.#end();
-    return undefined;
-  }
-
-  /** What the next read, or the end, of the provider's stream gives the caller. */
-  async #read(opened: OpenedStream): Promise<Uint8Array | undefined> {
-    const { call, response, relay } = opened;
-    let value: Uint8Array | undefined;
-    try {
-      value = await call.read(response);
-    } catch (error) {
-      const last = relay.end();
-      // A connection that breaks after the answer was complete has broken nothing.
-      if (!relay.progress.finished || this.#options.departure.gone) throw error;
-      opened.ended = true;
-      return last;
-    }
-    opened.ended = value === undefined;
-    return value === undefined ? relay.end() : relay.push(value);
-  }
-
-  #fail(error: unknown): Uint8Array | undefined {
-    if (this.#options.departure.gone) return undefined;
+  /** An error after the headers: told inside the stream. */
+  readonly #fail = (error: unknown): void => {
+    if (this.#options.departure.gone) return this.#deliver(undefined);
     const known = this.#opened === undefined ? error : withProvider(this.#opened.target, error);
     const failure = isGatewayError(known)
       ? known
       : new GatewayError(2115, "The gateway failed inside a stream", { cause: known });
     this.#opened?.call.abort(failure);
     this.#end(failure);
-    return utf8.encode(this.#options.caller.encodeStreamError(failure));
-  }
+    this.#deliver(utf8.encode(this.#options.caller.encodeStreamError(failure)));
+  };
 
   #end(error?: GatewayError): void {
     this.#over = true;

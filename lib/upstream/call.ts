@@ -53,7 +53,8 @@ export async function callProvider(
     const response = await send(call);
     call.expectBody();
     if (response.status >= 300) throw await refusal(call, response);
-    return await (exchange.stream ? openStream(call, response) : readWhole(call, response));
+    if (exchange.stream) return await openStream(call, response);
+    return readWhole(call, response, await call.text(response));
   } catch (error) {
     const reason = call.explain(error);
     call.abort(reason);

@@ -5,13 +5,13 @@ import { answerHeaders } from "./headers.ts";
 import { withProvider } from "./provider_error.ts";
 import type { RunningCall } from "./running_call.ts";
 
-/** Reads a whole answer and writes it in the caller's dialect; an error inside a 200 is thrown. */
-export async function readWhole(
+/** Writes a whole answer in the caller's dialect; an error inside a 200 is thrown. */
+export function readWhole(
   call: RunningCall,
   response: FetchedResponse,
-): Promise<WholeAnswer> {
+  text: string,
+): WholeAnswer {
   const { exchange, target, context, encoded } = call;
-  const text = await call.text(response);
   call.finish();
   const { codec, relay } = dialectOf(exchange, target);
   const headers = answerHeaders(response);

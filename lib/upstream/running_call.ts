@@ -77,13 +77,9 @@ export class RunningCall {
     this.#deadline.disarm();
   }
 
-  /** The whole body as text; throws what ended it before. */
-  async text(response: FetchedResponse): Promise<string> {
-    try {
-      return await response.text();
-    } catch (error) {
-      throw brokenOff(this.target, this.explain(error));
-    }
+  /** The whole body as text; rejects with what ended it before. */
+  text(response: FetchedResponse): Promise<string> {
+    return response.text().catch(this.#broken);
   }
 
   /** The body's first `length` characters, or what arrived of it before the connection broke. */
@@ -102,18 +98,21 @@ export class RunningCall {
     return text.slice(0, length);
   }
 
-  /** The next bytes of the body, `undefined` at its end; throws what ended it before. */
-  async read(response: FetchedResponse): Promise<Uint8Array | undefined> {
-    try {
-      this.#body ??= sourceOf(response);
-      const bytes = await this.#body?.next();
-      // Cancelling the body resolves a pending read as if the stream had ended.
-      if (this.signal.aborted) throw this.signal.reason;
-      return bytes;
-    } catch (error) {
-      throw brokenOff(this.target, this.explain(error));
-    }
+  /** The next bytes of the body, `undefined` at its end; rejects with what ended it before. */
+  read(response: FetchedResponse): Promise<Uint8Array | undefined> {
+    this.#body ??= sourceOf(response);
+    return this.#body.next().then(this.#checked, this.#broken);
   }
+
+  /** Cancelling the body resolves a pending read as if the stream had ended. */
+  readonly #checked = (bytes: Uint8Array | undefined): Uint8Array | undefined => {
+    if (this.signal.aborted) return this.#broken(undefined);
+    return bytes;
+  };
+
+  readonly #broken = (error: unknown): never => {
+    throw brokenOff(this.target, this.explain(error));
+  };
 
   /** Ends the call early; every pending read fails. */
   abort(reason?: unknown): void {
@@ -143,6 +142,8 @@ export class RunningCall {
   }
 }
 
-function sourceOf(response: FetchedResponse): ByteSource | undefined {
-  return response.source?.() ?? (response.body === null ? undefined : fromStream(response.body));
+function sourceOf(response: FetchedResponse): ByteSource {
+  return response.source?.() ?? (response.body === null ? EMPTY : fromStream(response.body));
 }
+
+const EMPTY: ByteSource = { next: () => Promise.resolve(undefined), cancel: () => {} };

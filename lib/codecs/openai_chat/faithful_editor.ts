@@ -47,9 +47,12 @@ export class FaithfulEditor implements StreamEditor {
     while (rest !== "" && !this.#done && this.#progress.fault === undefined) {
       if (this.#progress.content) {
         const plain = this.#plainLength(rest);
-        if (plain > 0) out += this.#pass(rest.slice(0, plain));
-        rest = rest.slice(plain);
-        if (rest === "") break;
+        if (plain > 0) {
+          this.keep(rest.slice(0, plain));
+          out += rest.slice(0, plain);
+          rest = rest.slice(plain);
+          if (rest === "") break;
+        }
       }
       const end = rest.indexOf("\n\n") + 2;
       out += this.#editEvent(rest.slice(0, end - 2));
@@ -65,12 +68,14 @@ export class FaithfulEditor implements StreamEditor {
     return DONE;
   }
 
-  passesBytes(bytes: Uint8Array): boolean {
-    if (!this.#progress.content || this.#done || !this.#wishes.usage || !isPlain(bytes)) {
-      return false;
-    }
-    this.#keep(bytes);
-    return true;
+  /** Content flows and the end has not come: ordinary chunks may go on unread. */
+  get open(): boolean {
+    return this.#progress.content && !this.#done && this.#progress.fault === undefined;
+  }
+
+  /** Notes what passed unread, for a last look at the end. */
+  keep(passed: string | Uint8Array): void {
+    if (this.#tail.push(passed) > TAIL) this.#tail.shift();
   }
 
   /** How much of a block goes on unread: up to the first event that is somebody else's business too. */
@@ -84,15 +89,6 @@ export class FaithfulEditor implements StreamEditor {
     if (first === block.length) return first;
     const before = block.lastIndexOf("\n\n", first);
     return before < 0 ? 0 : before + 2;
-  }
-
-  #pass(text: string): string {
-    this.#keep(text);
-    return text;
-  }
-
-  #keep(passed: string | Uint8Array): void {
-    if (this.#tail.push(passed) > TAIL) this.#tail.shift();
   }
 
   /** What passed unread matters once the stream is over: how it finished, and what it used. */
@@ -141,24 +137,4 @@ export class FaithfulEditor implements StreamEditor {
 function lastPart(passed: string | Uint8Array): string {
   if (typeof passed === "string") return passed.slice(-TAIL_LENGTH);
   return new TextDecoder().decode(passed.subarray(-TAIL_LENGTH));
-}
-
-const LF = 0x0a;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const LETTER_D = 0x64;
-const LETTER_E = 0x65;
-const LETTER_R = 0x72;
-
-/**
- * Whether every line of a read is `data: {"…`, the first key not beginning like `error`: then nothing in
- * it concerns anybody but the caller. Two native searches an event cost a third of decoding the read.
- */
-function isPlain(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at = bytes.indexOf(LF, at) + 1) {
-    if (bytes[at] === LF) continue;
-    const isData = bytes[at] === LETTER_D && bytes[at + 5] === SPACE && bytes[at + 7] === QUOTE;
-    if (!isData || (bytes[at + 8] === LETTER_E && bytes[at + 9] === LETTER_R)) return false;
-  }
-  return true;
 }

@@ -19,11 +19,6 @@ export class RepairingEditor implements StreamEditor {
     this.#repair = new ChunkRepair(defaults, wishes.usage);
   }
 
-  /** Every event may need repair. */
-  passesBytes(): boolean {
-    return false;
-  }
-
   edit(block: string): string {
     // Taken out as text, so that a chunk which is right otherwise need not be written anew; bare quotes
     // can't stand inside a JSON string, so this is no part of what a model says.

@@ -7,8 +7,6 @@ import type { SseEvent } from "../../stream/sse.ts";
 export interface StreamEditor {
   /** Gives the very same string when nothing in it had to change. */
   edit(block: string): string;
-  /** Whether a read of complete events may go on as it is, without even being decoded. */
-  passesBytes(bytes: Uint8Array): boolean;
   /** The upstream has ended: what is still owed to a caller whose answer is complete. */
   end(): string;
 }
