@@ -2,7 +2,7 @@
 import type { Run, RunContext } from "../routing/run.ts";
 import type { Answer, OpenedStream } from "../upstream/answer.ts";
 import { answerStream } from "../upstream/answer_stream.ts";
-import type { Exchange } from "../upstream/exchange.ts";
+import type { Asker } from "../upstream/exchange.ts";
 import type { HttpCall } from "./http_call.ts";
 import type { Reply } from "./incoming.ts";
 import { reportDefect } from "./report_defect.ts";
@@ -10,7 +10,7 @@ import { warningsHeader } from "./warnings_header.ts";
 
 interface Answering {
   call: HttpCall;
-  exchange: Exchange;
+  asker: Asker;
   context: RunContext;
   run: Run;
 }
@@ -20,8 +20,8 @@ interface Answering {
  * `timeouts.commit` after the request arrived.
  */
 export async function replyWith(running: Promise<Answer>, answering: Answering): Promise<Reply> {
-  const { call, exchange, context } = answering;
-  if (!exchange.stream) return answerReply(await running, answering);
+  const { call, asker, context } = answering;
+  if (!asker.stream) return answerReply(await running, answering);
   const { clock, timeouts: { commit } } = context;
   const left = call.arrivedAt + commit - clock.now();
   const answer = commit === 0 ? await running : await Promise.race([
@@ -44,16 +44,16 @@ function answerReply(answer: Answer, answering: Answering): Reply {
 
 function streamReply(
   opening: OpenedStream | Promise<OpenedStream>,
-  { call: { core, logId }, exchange, context }: Answering,
+  { call: { core, logId }, asker, context }: Answering,
   facts: Record<string, string>,
 ): Reply {
   core.running++;
   const body = answerStream({
     opening,
-    caller: exchange.caller,
+    caller: asker.caller,
     clock: context.clock,
     keepAlive: context.timeouts.keepAlive,
-    departure: exchange.departure,
+    departure: asker.departure,
     onEnd(error) {
       core.running--;
       if (error !== undefined) reportDefect(error, logId);

@@ -42,7 +42,7 @@ export async function runPlan(
     try {
       return await runStep(index, step, plan, exchange, context, run);
     } catch (error) {
-      if (!isGatewayError(error) || exchange.departure.gone) throw error;
+      if (!isGatewayError(error) || exchange.asker.departure.gone) throw error;
       last = error;
     }
   }
@@ -64,7 +64,7 @@ async function runStep(
   const target = { ...step, key };
   const encoded = encodeFor(exchange, target);
   const call = { ...context, timeouts: { ...timeouts, ...step.provider.timeouts } };
-  return await withRetry(retry, clock, exchange.departure, async (_, isLast) => {
+  return await withRetry(retry, clock, exchange.asker.departure, async (_, isLast) => {
     const attempt = beginAttempt(index, step, clock.now(), run);
     try {
       // Cloudflare's rule: the last try may take as long as the gateway allows.

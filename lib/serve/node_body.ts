@@ -8,13 +8,14 @@ export function terminated(cause: unknown): Error {
 }
 
 /**
- * A Node stream as a source of bytes: it flows only while somebody waits, is destroyed when the rest isn't
- * wanted, and fails when it closes without an end. `toStream` makes a web stream of it; `Readable.toWeb`
+ * A Node stream as a source of bytes: it flows only while somebody waits, and fails when it closes without
+ * an end; `letGo` is done when the rest isn't wanted. `toStream` makes a web stream of it; `Readable.toWeb`
  * costs three times as much and calls some cut-off bodies complete.
  */
 export function nodeSource(
   source: Readable,
   explain: (error: unknown) => unknown = terminated,
+  letGo: (source: Readable) => void = destroy,
 ): ByteSource {
   let held: Uint8Array[] = [];
   let ended = false;
@@ -30,6 +31,7 @@ export function nodeSource(
   };
   if (isGone(source)) fail();
   const flush = onData(source, (chunk) => {
+    if (ended) return;
     held.push(chunk);
     source.pause();
     notify();
@@ -58,7 +60,7 @@ export function nodeSource(
     cancel() {
       ended = true;
       source.on("error", ignore);
-      source.destroy();
+      letGo(source);
       notify();
     },
   };
@@ -89,16 +91,21 @@ export function collect(
 ): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let complete = false;
+    // The listeners live as long as the connection: let go of, so that they don't keep the body that long.
+    let waiting: { resolve(chunks: Buffer[]): void; reject(error: unknown): void } | undefined = {
+      resolve,
+      reject,
+    };
     // `close` also follows every clean end; an error built for it would cost 20 µs.
     const fail = (error?: unknown) => {
-      if (!complete) reject(explain(error ?? source.errored));
+      waiting?.reject(explain(error ?? source.errored));
+      waiting = undefined;
     };
     if (isGone(source)) return fail();
     source.on("data", (chunk: Buffer) => chunks.push(chunk));
     source.on("end", () => {
-      complete = true;
-      resolve(chunks);
+      waiting?.resolve(chunks.splice(0));
+      waiting = undefined;
     });
     source.on("error", fail);
     source.on("close", fail);
@@ -111,3 +118,12 @@ function isGone(source: Readable): boolean {
 }
 
 function ignore(): void {}
+
+function destroy(source: Readable): void {
+  source.destroy();
+}
+
+/** Reads the rest of a request's body into nothing: destroying it would take the answer's connection along. */
+export function discard(source: Readable): void {
+  source.resume();
+}

@@ -113,7 +113,8 @@ function findWay(origin: URL, env: Env, agents: ReturnType<typeof createAgents>)
 }
 
 function send(way: Way, path: string, init: FetchInit): Promise<FetchedResponse> {
-  const { signal, body } = init;
+  const { signal, method } = init;
+  let { body } = init;
   if (signal.aborted) return Promise.reject(signal.reason);
   const headers: Record<string, string | number> = {
     host: way.hostHeader,
@@ -126,7 +127,7 @@ function send(way: Way, path: string, init: FetchInit): Promise<FetchedResponse>
     host: way.host,
     port: way.port,
     path: way.pathPrefix + path,
-    method: init.method,
+    method,
     headers,
     agent: way.agent,
   };
@@ -139,7 +140,8 @@ function send(way: Way, path: string, init: FetchInit): Promise<FetchedResponse>
       request = current;
       current.on("response", (message) => {
         answer = message;
-        resolve(new NodeResponse(message, init.method, signal));
+        body = undefined; // a stream may run for minutes, and the prompt may be large
+        resolve(new NodeResponse(message, method, signal));
       });
       current.on("error", (error) => {
         if (retry && answer === undefined && isStale(current, error) && !signal.aborted) {

@@ -3,7 +3,7 @@ import type { TLSSocket } from "node:tls";
 import type { Incoming } from "../http/incoming.ts";
 import { requestUrl } from "./request_url.ts";
 import { toStream } from "../byte_source.ts";
-import { collect, nodeSource } from "./node_body.ts";
+import { collect, discard, nodeSource, terminated } from "./node_body.ts";
 import { RawHeaders } from "./raw_headers.ts";
 
 /**
@@ -52,7 +52,9 @@ export class NodeRequest implements Incoming {
 
   get body(): ReadableStream<Uint8Array> | null {
     if (this.#body === undefined) {
-      this.#body = this.#hasBody() ? toStream(nodeSource(this.#message)) : null;
+      this.#body = this.#hasBody()
+        ? toStream(nodeSource(this.#message, terminated, discard))
+        : null;
     }
     return this.#body;
   }

@@ -17,8 +17,8 @@ import type { Target } from "./target.ts";
 
 /** Writes the request, once per target; throws 2108 in strict mode where something would be lost. */
 export function encodeFor(exchange: Exchange, target: Target): EncodedRequest {
-  const { codec, relay } = dialectOf(exchange, target);
-  const options = { model: target.model, stream: exchange.stream };
+  const { codec, relay } = dialectOf(exchange.asker, target);
+  const options = { model: target.model, stream: exchange.asker.stream };
   const encoded = relay === undefined
     ? codec.encodeRequest(exchange.request(), options)
     : relay.relayRequest(exchange.body, options);
@@ -47,13 +47,13 @@ export async function callProvider(
   encoded: EncodedRequest,
   context: CallContext,
 ): Promise<Answer> {
-  const call = new RunningCall(exchange, target, encoded, context);
+  const call = new RunningCall(exchange.asker, target, encoded.warnings, context);
   try {
     call.expectHeaders();
-    const response = await send(call);
+    const response = await send(call, exchange, encoded);
     call.expectBody();
     if (response.status >= 300) throw await refusal(call, response);
-    if (exchange.stream) return await openStream(call, response);
+    if (exchange.asker.stream) return await openStream(call, response);
     return readWhole(call, response, await call.text(response));
   } catch (error) {
     const reason = call.explain(error);

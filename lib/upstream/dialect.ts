@@ -1,10 +1,10 @@
 import type { ProviderCodec, RelayCodec } from "../chat/codec.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Asker } from "./exchange.ts";
 import type { Target } from "./target.ts";
 
 /** How caller and provider understand each other: `relay` is there when both speak the same protocol. */
 export function dialectOf(
-  { caller }: Exchange,
+  { caller }: Asker,
   { provider }: Target,
 ): { codec: ProviderCodec; relay?: RelayCodec } {
   const { codec } = provider.definition;

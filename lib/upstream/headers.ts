@@ -17,7 +17,7 @@ export function requestHeaders(exchange: Exchange, target: Target): Record<strin
   const { definition, headers: configured } = target.provider;
   const headers: Record<string, string> = {
     "content-type": "application/json",
-    accept: exchange.stream ? "text/event-stream" : "application/json",
+    accept: exchange.asker.stream ? "text/event-stream" : "application/json",
     "user-agent": USER_AGENT,
     via: exchange.via,
   };

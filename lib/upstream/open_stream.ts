@@ -68,11 +68,11 @@ function advance(relay: StreamRelay, target: Target, value?: Uint8Array): Uint8A
   }
 }
 
-function relayFor({ exchange, target, context }: RunningCall): StreamRelay {
-  const { codec, relay } = dialectOf(exchange, target);
-  return relay?.relayStream(exchange.wishes, context.defaults) ?? translateStream(
+function relayFor({ asker, target, context }: RunningCall): StreamRelay {
+  const { codec, relay } = dialectOf(asker, target);
+  return relay?.relayStream(asker.wishes, context.defaults) ?? translateStream(
     codec.streamDecoder(context.defaults),
-    exchange.caller.streamEncoder(exchange.wishes),
+    asker.caller.streamEncoder(asker.wishes),
   );
 }
 
@@ -81,11 +81,11 @@ async function openWholeAnswer(
   call: RunningCall,
   response: FetchedResponse,
 ): Promise<OpenedStream> {
-  const { exchange, target, context } = call;
+  const { asker, target, context } = call;
   const text = await call.text(response);
   try {
     const answer = target.provider.definition.codec.decodeResponse(text, context.defaults);
-    const events = runStep(exchange.caller.streamEncoder(exchange.wishes), unfold(answer));
+    const events = runStep(asker.caller.streamEncoder(asker.wishes), unfold(answer));
     const { usage, model } = answer;
     const relay = {
       progress: { content: true, finished: true, usage, model },
@@ -105,7 +105,7 @@ function opened(
   head: Uint8Array[],
   ended: boolean,
 ): OpenedStream {
-  const { target, encoded: { warnings } } = call;
+  const { target, warnings } = call;
   const headers = answerHeaders(response);
   return { kind: "stream", call, response, target, warnings, headers, relay, head, ended };
 }

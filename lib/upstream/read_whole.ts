@@ -11,16 +11,16 @@ export function readWhole(
   response: FetchedResponse,
   text: string,
 ): WholeAnswer {
-  const { exchange, target, context, encoded } = call;
+  const { asker, target, context, warnings } = call;
   call.finish();
-  const { codec, relay } = dialectOf(exchange, target);
+  const { codec, relay } = dialectOf(asker, target);
   const headers = answerHeaders(response);
-  const facts = { kind: "whole" as const, target, warnings: encoded.warnings, headers };
+  const facts = { kind: "whole" as const, target, warnings, headers };
   try {
     if (relay !== undefined) return { ...facts, ...relay.relayResponse(text, context.defaults) };
     const answer = codec.decodeResponse(text, context.defaults);
     const { usage, model } = answer;
-    return { ...facts, text: exchange.caller.encodeResponse(answer), usage: () => usage, model };
+    return { ...facts, text: asker.caller.encodeResponse(answer), usage: () => usage, model };
   } catch (error) {
     throw withProvider(target, error);
   }

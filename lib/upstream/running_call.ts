@@ -1,10 +1,10 @@
-import type { EncodedRequest } from "../chat/codec.ts";
+import type { Warning } from "../chat/warning.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import { type ByteSource, fromStream } from "../byte_source.ts";
 import { Watchdog } from "../stream/watchdog.ts";
 import type { CallContext } from "./call_context.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Asker } from "./exchange.ts";
 import { brokenOff, tooSlow } from "./provider_error.ts";
 import type { Target } from "./target.ts";
 
@@ -14,24 +14,25 @@ import type { Target } from "./target.ts";
  * egress may honour only one of them.
  */
 export class RunningCall {
-  readonly exchange: Exchange;
+  readonly asker: Asker;
   readonly target: Target;
-  readonly encoded: EncodedRequest;
+  /** What writing the request lost. */
+  readonly warnings: Warning[];
   readonly context: CallContext;
   readonly #controller = new AbortController();
   readonly #deadline: Watchdog;
   readonly #stopTotal: (() => void) | undefined;
   #body: ByteSource | undefined;
 
-  constructor(exchange: Exchange, target: Target, encoded: EncodedRequest, context: CallContext) {
-    this.exchange = exchange;
+  constructor(asker: Asker, target: Target, warnings: Warning[], context: CallContext) {
+    this.asker = asker;
     this.target = target;
-    this.encoded = encoded;
+    this.warnings = warnings;
     this.context = context;
     this.#deadline = new Watchdog(context.clock);
-    exchange.departure.callsOff(() => this.abort(new GatewayError(2117, "The caller went away")));
+    asker.departure.callsOff(() => this.abort(new GatewayError(2117, "The caller went away")));
     const { total } = context.timeouts;
-    if (exchange.stream && total > 0) {
+    if (asker.stream && total > 0) {
       const late = () => this.#late("no end", total, "timeouts.total");
       this.#stopTotal = context.clock.after(total, late);
     }
@@ -44,18 +45,18 @@ export class RunningCall {
   /** The first deadline: headers of a stream, or the whole of a whole answer. */
   expectHeaders(): void {
     const { timeouts, headersWithin } = this.context;
-    const limit = this.exchange.stream ? timeouts.firstByte : timeouts.whole;
+    const limit = this.asker.stream ? timeouts.firstByte : timeouts.whole;
     if (headersWithin > 0 && (limit === 0 || headersWithin < limit)) {
       return this.#expect(headersWithin, "no response", "cf-aig-request-timeout");
     }
-    if (this.exchange.stream) this.#expect(limit, "no first byte", "timeouts.firstByte");
+    if (this.asker.stream) this.#expect(limit, "no first byte", "timeouts.firstByte");
     else this.#expect(limit, "no whole answer", "timeouts.whole");
   }
 
   /** Headers are here: `cf-aig-request-timeout` is satisfied, the other deadline goes on. */
   expectBody(): void {
     const { whole, firstToken, idle } = this.context.timeouts;
-    if (!this.exchange.stream) return this.#expect(whole, "no whole answer", "timeouts.whole");
+    if (!this.asker.stream) return this.#expect(whole, "no whole answer", "timeouts.whole");
     if (firstToken > 0) return this.#expect(firstToken, "no content", "timeouts.firstToken");
     this.#expect(idle, "no content", "timeouts.idle");
   }

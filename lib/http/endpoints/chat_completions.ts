@@ -5,7 +5,7 @@ import type { JsonText } from "../../json/scan_object.ts";
 import { planFor } from "../../routing/plan.ts";
 import { type Run, type RunContext, runPlan } from "../../routing/run.ts";
 import { Departure } from "../../upstream/departure.ts";
-import type { Exchange } from "../../upstream/exchange.ts";
+import type { Asker, Exchange } from "../../upstream/exchange.ts";
 import { type Admission, admit } from "../admit.ts";
 import { replyWith } from "../answer_reply.ts";
 import { readJsonBody } from "../body.ts";
@@ -27,14 +27,16 @@ async function answerChat(call: HttpCall, codec: CallerCodec): Promise<Reply> {
   const peek = codec.peekRequest(body);
   const plan = planFor(peek.model, gateway, core.settings);
   const departure = new Departure();
-  const exchange = exchangeFor(call, codec, body, { ...peek, strict: options.strict, departure });
+  const { stream, wishes } = peek;
+  const asker: Asker = { caller: codec, stream, wishes, departure };
+  const exchange = exchangeFor(call, asker, body, options.strict);
   const context = contextFor(call, admission, options, peek.model);
   const run: Run = { attempts: [] };
   const leave = () => departure.leave();
   incoming.signal.addEventListener("abort", leave, { once: true });
   try {
     if (incoming.signal.aborted) leave();
-    return await replyWith(runPlan(plan, exchange, context, run), { call, exchange, context, run });
+    return await replyWith(runPlan(plan, exchange, context, run), { call, asker, context, run });
   } finally {
     // From here on the cancelled body tells: Deno fires the signal after success too.
     incoming.signal.removeEventListener("abort", leave);
@@ -43,22 +45,18 @@ async function answerChat(call: HttpCall, codec: CallerCodec): Promise<Reply> {
 
 function exchangeFor(
   { core, incoming }: HttpCall,
-  codec: CallerCodec,
+  asker: Asker,
   body: JsonText,
-  rest: Pick<Exchange, "stream" | "wishes" | "strict" | "departure">,
+  strict: boolean,
 ): Exchange {
-  const { stream, wishes, strict, departure } = rest;
   let request: ReturnType<CallerCodec["decodeRequest"]> | undefined;
   return {
-    caller: codec,
+    asker,
     body,
-    request: () => request ??= codec.decodeRequest(body.value),
-    stream,
-    wishes,
+    request: () => request ??= asker.caller.decodeRequest(body.value),
     strict,
     headers: incoming.headers,
     via: `1.1 ${core.via}`,
-    departure,
   };
 }
 
