@@ -17,6 +17,7 @@ import type { Warning } from "./warning.ts";
 export interface CallOptions {
   /** The model's name as the provider knows it. */
   model: string;
+  /** Whether the answer is asked for as a stream. */
   stream: boolean;
 }
 
@@ -26,12 +27,15 @@ export interface EncodedRequest {
   path: string;
   /** JSON text. */
   body: string;
+  /** What of the request the provider cannot take. */
   warnings: Warning[];
 }
 
 /** Ids and times for answers whose provider gives none. */
 export interface AnswerDefaults {
+  /** Of the answer. */
   id: string;
+  /** What was asked for, where the provider does not say what served it. */
   model: string;
   /** Seconds since the epoch. */
   created: number;
@@ -41,14 +45,31 @@ export interface AnswerDefaults {
 export interface ProviderCodec {
   /** The protocol's name, such as `openai_chat`; also the key of its {@linkcode Extensions}. */
   readonly protocol: string;
+  /** Writes a request; what the protocol lacks is left out and reported. */
   encodeRequest(request: ChatRequest, options: CallOptions): EncodedRequest;
   /** Reads a whole answer. Throws {@linkcode GatewayError} for an error inside a 200, or text that is no answer. */
   decodeResponse(text: string, defaults: AnswerDefaults): ChatResponse;
   /** Reads the body of an answer with an error status; never throws. */
   decodeError(status: number, text: string, headers: HeaderReader): ProviderFault;
+  /** Reads one streamed answer. A fault becomes one `error` event, after which nothing comes. */
   streamDecoder(defaults: AnswerDefaults): Step<Uint8Array, ChatEvent>;
   /** For a caller who speaks this very protocol. */
   readonly relay?: RelayCodec;
+  /** What a rule about models may say here, and in which kind of value. */
+  readonly capabilities?: Readonly<Record<string, CapabilityKind>>;
+  /** The same codec with more rules about models, which win over those it has. */
+  withModelRules?(rules: readonly ModelRule[]): ProviderCodec;
+}
+
+/** The kind of value of a capability. */
+export type CapabilityKind = "list" | "object" | "text" | "flag";
+
+/** What holds for some models only; which capabilities there are, the codec says. */
+export interface ModelRule {
+  /** Source of a regular expression that is looked for in the model's name. */
+  match: string;
+  /** Others, by protocol. */
+  [capability: string]: unknown;
 }
 
 /** How the caller wants a stream written. */
@@ -61,17 +82,24 @@ export interface StreamWishes {
 export interface RequestPeek {
   /** As the caller wrote it. */
   model: string;
+  /** Whether the caller wants a stream. */
   stream: boolean;
+  /** How the caller wants that stream. */
   wishes: StreamWishes;
 }
 
 /** A caller's dialect: what it asks and how it is answered. */
 export interface CallerCodec {
+  /** The dialect's name; also the key of its {@linkcode Extensions}. */
   readonly protocol: string;
-  /** Reads the few members that routing needs, without building the rest; throws 2019 naming the parameter. */
-  peekRequest(body: JsonText): RequestPeek;
+  /**
+   * Reads the few members that routing needs, without building the rest; throws 2019 naming the parameter.
+   * `path` is the request's: some protocols name the model and the stream there.
+   */
+  peekRequest(body: JsonText, path?: string): RequestPeek;
   /** Reads a request that is already known to be a JSON object; throws 400 naming the parameter. */
-  decodeRequest(body: Readonly<Record<string, unknown>>): ChatRequest;
+  decodeRequest(body: Readonly<Record<string, unknown>>, path?: string): ChatRequest;
+  /** Writes a whole answer. */
   encodeResponse(response: ChatResponse): string;
   /** Writes the events of one answer; the text ends with the dialect's own end mark. */
   streamEncoder(wishes: StreamWishes): Step<ChatEvent, string>;
@@ -83,7 +111,9 @@ export interface CallerCodec {
 
 /** A whole answer, ready for the caller. */
 export interface RelayedResponse {
+  /** The body of the answer. */
   text: string;
+  /** What the provider says served it. */
   model?: string;
   /** Read when asked for: many answers are passed on by nobody who counts. */
   usage(): Usage | undefined;
@@ -91,8 +121,10 @@ export interface RelayedResponse {
 
 /** Same dialect on both sides: edits text instead of translating it. */
 export interface RelayCodec {
+  /** Changes only what the provider takes otherwise. */
   relayRequest(body: JsonText, options: CallOptions): EncodedRequest;
   /** Throws as {@linkcode ProviderCodec.decodeResponse} does. */
   relayResponse(text: string, defaults: AnswerDefaults): RelayedResponse;
+  /** Passes a stream on, one read at a time. */
   relayStream(wishes: StreamWishes, defaults: AnswerDefaults): StreamRelay;
 }

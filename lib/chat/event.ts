@@ -1,5 +1,5 @@
 import type { ProviderFault } from "../errors.ts";
-import type { Extensions, Part } from "./request.ts";
+import type { Extended, Extensions, Part } from "./request.ts";
 import type { FinishReason, Usage } from "./response.ts";
 
 /**
@@ -21,68 +21,92 @@ export type ChatEvent =
   | UsageEvent
   | ErrorEvent;
 
-export interface StartEvent {
+/** Opens an answer: the first event, and the only one of its type. */
+export interface StartEvent extends Extended {
+  /** Tells it from other events. */
   type: "start";
+  /** The provider's own, where it has one. */
   id: string;
+  /** What the provider says serves it. */
   model: string;
   /** Seconds since the epoch. */
   created: number;
-  extensions?: Extensions;
 }
 
 /** Something about the whole answer that is learnt after its start; a later value replaces an earlier one. */
 export interface AnswerEvent {
+  /** Tells it from other events. */
   type: "answer";
+  /** By protocol. */
   extensions: Extensions;
 }
 
-/** Opens part `index` of a choice. The part holds what is known so far: text may be empty. */
-export interface PartStartEvent {
-  type: "part-start";
+/** Which part an event speaks of. */
+export interface PartPlace {
+  /** Of the choices asked for, from 0. */
   choice: number;
+  /** Of the parts of that choice, from 0 in the order in which they began. */
   index: number;
+}
+
+/** Opens part `index` of a choice. The part holds what is known so far: text may be empty. */
+export interface PartStartEvent extends PartPlace {
+  /** Tells it from other events. */
+  type: "part-start";
+  /** What is known so far. */
   part: Part;
 }
 
 /** Adds to an open part: `delta` continues its text, arguments, reasoning, refusal or base64 content. */
-export interface PartDeltaEvent {
+export interface PartDeltaEvent extends PartPlace, Extended {
+  /** Tells it from other events. */
   type: "part-delta";
-  choice: number;
-  index: number;
+  /** What comes next; may be empty. */
   delta: string;
   /** Reasoning only: the signature, when it comes after the text. */
   signature?: string;
-  extensions?: Extensions;
 }
 
-export interface PartEndEvent {
+/** Closes a part, after which it gets no deltas. */
+export interface PartEndEvent extends PartPlace {
+  /** Tells it from other events. */
   type: "part-end";
-  choice: number;
-  index: number;
 }
 
 /** Something about a choice that is no part of its content, such as log probabilities: lists add up, other values replace. */
 export interface ChoiceEvent {
+  /** Tells it from other events. */
   type: "choice";
+  /** Of the choices asked for, from 0. */
   choice: number;
+  /** By protocol. */
   extensions: Extensions;
 }
 
-export interface FinishEvent {
+/** Ends a choice. */
+export interface FinishEvent extends Extended {
+  /** Tells it from other events. */
   type: "finish";
+  /** Of the choices asked for, from 0. */
   choice: number;
+  /** Why it ended. */
   reason: FinishReason;
+  /** The provider's own word, where it is another. */
   native?: string;
-  extensions?: Extensions;
 }
 
 /** The counts so far; a later event replaces an earlier one. */
 export interface UsageEvent {
+  /** Tells it from other events. */
   type: "usage";
+  /** Of the whole answer. */
   usage: Usage;
 }
 
+/** The provider failed after it had begun; nothing follows. */
 export interface ErrorEvent {
+  /** Tells it from other events. */
   type: "error";
+  /** What the provider said. */
   fault: ProviderFault;
 }

@@ -1,38 +1,50 @@
-import type { Extensions, Part } from "./request.ts";
+import type { Extended, Part } from "./request.ts";
 
 /** Why a choice ended, in OpenTelemetry's words; `error` when it did not. */
 export type FinishReason = "stop" | "length" | "content_filter" | "tool_call" | "error";
 
 /** Token counts. `inputTokens` includes cache reads and writes, `outputTokens` includes reasoning. */
-export interface Usage {
+export interface Usage extends Extended {
+  /** Everything that was read, from a cache or not. */
   inputTokens: number;
+  /** Everything that was written, reasoning included. */
   outputTokens: number;
+  /** As the provider counts it. */
   totalTokens: number;
+  /** Of the input: read from a cache. */
   cacheReadTokens?: number;
+  /** Of the input: written to a cache. */
   cacheWriteTokens?: number;
+  /** Of the output: thought rather than said. */
   reasoningTokens?: number;
+  /** Of the input: heard. */
   audioInputTokens?: number;
+  /** Of the output: spoken. */
   audioOutputTokens?: number;
-  extensions?: Extensions;
 }
 
-export interface Choice {
+/** One of the answers asked for, usually the only one. */
+export interface Choice extends Extended {
+  /** From 0. */
   index: number;
+  /** In order. */
   parts: Part[];
+  /** Why it ended. */
   finishReason: FinishReason;
   /** The provider's own word, where it is another. */
   nativeFinishReason?: string;
-  extensions?: Extensions;
 }
 
 /** A whole answer in no provider's dialect. */
-export interface ChatResponse {
+export interface ChatResponse extends Extended {
+  /** The provider's own, where it has one. */
   id: string;
   /** What the provider says served it. */
   model: string;
   /** Seconds since the epoch. */
   created: number;
+  /** By index. */
   choices: Choice[];
+  /** Absent when the provider does not count. */
   usage?: Usage;
-  extensions?: Extensions;
 }

@@ -12,6 +12,7 @@ export interface StreamProgress {
   finished: boolean;
   /** The provider said, inside the stream, that it failed; nothing after it is passed on. */
   fault?: ProviderFault;
+  /** The latest counts. */
   usage?: Usage;
   /** What the provider says served it. */
   model?: string;
@@ -24,9 +25,11 @@ export interface StreamProgress {
  * between another attempt and an error event.
  */
 export interface StreamRelay {
+  /** Takes one read and gives what is ready for the caller. */
   push(bytes: Uint8Array): Uint8Array | undefined;
   /** The provider's stream has ended; without `finished` it was cut off. */
   end(): Uint8Array | undefined;
+  /** Changes with every read. */
   readonly progress: Readonly<StreamProgress>;
 }
 
@@ -52,7 +55,7 @@ export function translateStream(
 }
 
 /** Passes events on, notes what they mean, and lets nothing through after a fault. */
-function watch(progress: StreamProgress): Step<ChatEvent, ChatEvent> {
+export function watch(progress: StreamProgress): Step<ChatEvent, ChatEvent> {
   const openChoices = new Set<number>();
   return {
     push(event) {

@@ -13,6 +13,7 @@ export interface Caller {
 
 /** Somebody the host application vouches for; can't be forged by a header. */
 export interface Principal {
+  /** For logs and limits. */
   name: string;
 }
 

@@ -1,6 +1,7 @@
 /** Errors in the caller's own shape. */
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
-import { ERROR_CATALOGUE, GatewayError, isGatewayError } from "../errors.ts";
+import { ERROR_CATALOGUE } from "../error_catalogue.ts";
+import { GatewayError, isGatewayError } from "../errors.ts";
 import type { ErrorDialect } from "./http_call.ts";
 import type { Reply } from "./incoming.ts";
 

@@ -11,17 +11,23 @@ import { findFault } from "./find_fault.ts";
 
 /** Where a member stands in the text: `keyStart`–`keyEnd` the key with its quotes, `start`–`end` the value. */
 export interface JsonMember {
+  /** The opening quote. */
   readonly keyStart: number;
+  /** Behind the closing quote. */
   readonly keyEnd: number;
+  /** First character of the value. */
   readonly start: number;
+  /** Behind the value. */
   readonly end: number;
 }
 
 /** A JSON object as text, as a value, and with the places of its top-level members. */
 export interface JsonText {
+  /** As it came. */
   readonly text: string;
   /** Never to be changed: every attempt to answer a request reads the same one. */
   readonly value: Readonly<Record<string, unknown>>;
+  /** By key. */
   readonly members: ReadonlyMap<string, JsonMember>;
 }
 

@@ -28,15 +28,35 @@ export function baseUrlFault(written: string): string | undefined {
 
 /**
  * A base URL without a slash at the end and, for a provider that has versions, with one: the first of
- * `versions` where the URL does not already end in a version.
+ * `versions` where the URL does not already end in a version. The beginning of `whole`, the provider's own
+ * complete address, stands for all of it: `https://api.groq.com` as that vendor's SDK writes it.
  */
-export function completeBaseUrl(written: string, versions: readonly string[] = []): string {
+export function completeBaseUrl(
+  written: string,
+  versions: readonly string[] = [],
+  whole?: string,
+): string {
   // Only a definition in code can say something else: a provider that answers without a network.
   if (!/^https?:/i.test(written)) return written;
   const url = new URL(written);
   const base = (url.origin + url.pathname).replace(/\/+$/, "");
+  if (whole?.startsWith(`${base}/`)) return whole;
   const last = base.slice(base.lastIndexOf("/") + 1);
   const [version] = versions;
   if (version === undefined || versions.includes(last) || VERSION.test(last)) return base;
   return `${base}/${version}`;
+}
+
+/** Puts an operator's settings where a base URL leaves them open; `undefined` when one is missing. */
+export function fillBaseUrl(
+  template: string,
+  settings: Readonly<Record<string, unknown>>,
+): string | undefined {
+  let complete = true;
+  const url = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = settings[name];
+    if (typeof value !== "string") complete = false;
+    return String(value);
+  });
+  return complete ? url : undefined;
 }

@@ -4,6 +4,7 @@ import { systemClock } from "../clock.ts";
 import { sha256Hex } from "../digest.ts";
 import { configurationError, type Fault } from "./fault.ts";
 import { configureGateways } from "./gateways.ts";
+import { modelRuleFaults } from "./model_rules.ts";
 import { configureDemo, configureProviders, providerFaults } from "./providers.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
 import { pooledRandom } from "../random.ts";
@@ -38,7 +39,11 @@ function toFault(issue: v.BaseIssue<unknown>): Fault {
 function complete(options: WrittenOptions, door: Door, faults: Fault[]): Settings {
   const { hash = sha256Hex, clock = systemClock } = options;
   faults.push(...hashFaults(hash), ...providerFaults(options.providers ?? []));
-  const providers = configureProviders(options.providers ?? []);
+  const rules = new Map(options.modelRules ?? []);
+  const providers = configureProviders(options.providers ?? [], rules);
+  for (const [slug, own] of rules) {
+    faults.push(...modelRuleFaults(slug, own, providers.get(slug)?.definition.codec));
+  }
   if (options.demo) providers.set("demo", configureDemo(clock));
   const gateways = configureGateways(options.gateways ?? [], {
     hash,

@@ -1,4 +1,5 @@
 /** What people write: the types of a configuration, in code or in a file. */
+import type { ModelRule } from "../chat/codec.ts";
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
@@ -19,6 +20,8 @@ export interface ProviderSettings {
    * Default: the provider's own.
    */
   baseUrl?: string;
+  /** The account at the provider, where its address holds one: `workers-ai`. */
+  accountId?: string;
   /** Sent with every request to this provider. */
   headers?: Record<string, string>;
   /** The protocol, for `custom-*` only. Default: `openai_chat`. */
@@ -72,6 +75,11 @@ export interface GatewayOptions {
   providers?: Record<string, ProviderSettings>;
   /** By id, the second segment of `/v1/{account}/{gateway}`. `default` exists even if it is not written. */
   gateways?: Record<string, GatewayEntry>;
+  /**
+   * What holds for some of a provider's models only, by slug, after what Dragoman knows itself: the last
+   * rule whose `match` finds the model's name wins. See `docs/parameters.md`.
+   */
+  modelRules?: Record<string, ModelRule[]>;
   /** Path under which the gateway is mounted, such as `/ai`. Default: none. */
   basePath?: string;
   /** Origins whose pages may call from a browser, or `*`. Default: none. */

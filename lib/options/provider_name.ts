@@ -28,6 +28,10 @@ export function providerNameFault(slug: string, written: unknown): string | unde
   if (canonical !== undefined) {
     return `is a short name for model names only: write providers.${canonical}`;
   }
+  const { settings: open = {} } = PROVIDERS.get(slug) ?? {};
+  if (Object.hasOwn(settings, "accountId") && definition === undefined && !("accountId" in open)) {
+    return "cannot have accountId: its address holds none";
+  }
   for (const option of ["codec", "chatPath"]) {
     if (!isCustom(slug) && Object.hasOwn(settings, option)) {
       return `cannot have ${option}: only custom-<name> providers can`;
@@ -38,6 +42,13 @@ export function providerNameFault(slug: string, written: unknown): string | unde
   if (RESERVED.includes(slug)) return 'is not configured here (the demo comes with "demo": true)';
   if (!isCustom(slug)) return unknownProvider(slug);
   return baseUrl === undefined ? "needs a baseUrl, such as https://api.example.com/v1" : undefined;
+}
+
+/** What is wrong with a provider's name outside `providers`, if anything. */
+export function providerSlugFault(slug: string): string | undefined {
+  const canonical = ALIASES.get(slug);
+  if (canonical !== undefined) return `is a short name for model names only: write ${canonical}`;
+  return /^[a-z0-9-]+$/.test(slug) ? undefined : unknownProvider(slug);
 }
 
 function definitionFault(

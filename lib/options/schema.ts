@@ -3,7 +3,8 @@ import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
 import { baseUrlFault } from "./base_url.ts";
-import { definitionShape, providerNameFault } from "./provider_name.ts";
+import { modelRule } from "./model_rules.ts";
+import { definitionShape, providerNameFault, providerSlugFault } from "./provider_name.ts";
 import { byName, callable, exactObject, flag, hidden, listOf } from "./shapes.ts";
 import { oneOf, type Shape, shown, text, wholeNumber } from "./shapes.ts";
 import * as texts from "./texts.ts";
@@ -42,6 +43,7 @@ const provider = exactObject({
   apiKey: v.optional(key),
   keys: v.optional(byName(oneOrMore(key, "keys"), texts.nameFault)),
   baseUrl: v.optional(text("an address", baseUrlFault)),
+  accountId: v.optional(text("an account's id", texts.accountFault)),
   headers: v.optional(
     byName(text("a string", texts.headerValueFault), texts.headerNameFault),
   ),
@@ -92,6 +94,7 @@ const clock = shown<Clock>((value) => {
 export const optionsShape = exactObject({
   providers: v.optional(byName(provider, providerNameFault)),
   gateways: v.optional(byName(gateway, texts.gatewayIdFault)),
+  modelRules: v.optional(byName(listOf(modelRule, "rules"), providerSlugFault)),
   basePath: v.optional(
     text("a path", (path) => (path === "" || path === "/" ? undefined : texts.pathFault(path))),
   ),

@@ -46,6 +46,11 @@ export function headerValueFault(value: string): string | undefined {
   return "must be printable ASCII without line breaks or white space at an end";
 }
 
+/** An account's id becomes a segment of a path. */
+export function accountFault(id: string): string | undefined {
+  return /^[\w-]{1,64}$/.test(id) ? undefined : "must be 1 to 64 letters, digits, '_' or '-'";
+}
+
 /** Gateways stand in paths and in logs. */
 export function gatewayIdFault(id: string): string | undefined {
   if (/^[A-Za-z0-9][\w-]{0,63}$/.test(id)) return undefined;

@@ -10,9 +10,9 @@ export const ollama: Provider = {
   keyVariables: ["OLLAMA_API_KEY"],
   baseUrlVariables: ["OLLAMA_BASE_URL"],
   codec: openaiChat({
-    rename: [{ from: "max_completion_tokens", to: "max_tokens" }],
+    rename: { max_completion_tokens: "max_tokens" },
     // Accepted by Ollama without effect: said aloud rather than sent in vain.
-    ignored: [
+    drops: [
       "logit_bias",
       "metadata",
       "n",

@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { OPENAI_MODELS } from "./model_rules.ts";
 import type { Provider } from "./provider.ts";
 
 /** OpenAI, https://platform.openai.com/docs/api-reference: the dialect the others are measured by. */
@@ -10,13 +11,5 @@ export const openai: Provider = {
   keyVariables: ["OPENAI_API_KEY"],
   baseUrlVariables: ["OPENAI_BASE_URL"],
   forwardHeaders: ["openai-organization", "openai-project", "openai-beta"],
-  codec: openaiChat({
-    faithful: true,
-    // Reasoning models refuse the old name with a 400; the others take both.
-    rename: [{
-      from: "max_tokens",
-      to: "max_completion_tokens",
-      models: "^(o\\d|gpt-([5-9]|\\d\\d))",
-    }],
-  }),
+  codec: openaiChat({ faithful: true, models: OPENAI_MODELS }),
 };

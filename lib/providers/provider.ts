@@ -15,18 +15,25 @@ export interface ProviderAuth {
   required: boolean;
 }
 
+/** What an operator says about his place at a provider. */
+export type ProviderSetting = "accountId";
+
 /** Declares a provider; see {@linkcode defineProvider}. */
 export interface Provider {
   /** Lower-case letters, digits and hyphens: the prefix of its models' names. */
   slug: string;
-  /** Default base URL; absent when it must be configured. */
+  /** Default base URL; absent when it must be configured. `{accountId}` stands for the setting of that name. */
   baseUrl?: string;
+  /** How its key is shown. */
   auth: ProviderAuth;
+  /** What it speaks. */
   codec: ProviderCodec;
   /** Environment variables of the vendor's own, in order: `OPENAI_API_KEY`. */
   keyVariables?: string[];
   /** The same for the base URL: `OPENAI_BASE_URL`. */
   baseUrlVariables?: string[];
+  /** What `baseUrl` leaves open, with the environment variables that say it. */
+  settings?: Partial<Record<ProviderSetting, readonly string[]>>;
   /** Version segments people write or leave out of the base URL: `["v1"]`; the first is added where none is. */
   versions?: string[];
   /** The caller's request headers that reach this provider, besides the ones that always do. */
@@ -42,13 +49,17 @@ export interface Provider {
  *
  * @example
  * ```ts
+ * import { createGateway, defineProvider } from "dragoman";
+ * import { openaiChat } from "dragoman/codecs/openai_chat";
+ *
  * const acme = defineProvider({
  *   slug: "acme",
  *   baseUrl: "https://api.acme.example/v1",
  *   auth: { header: "x-acme-key", required: true },
  *   codec: openaiChat(),
  * });
- * const gateway = createGateway({ providers: { acme: { definition: acme, apiKey: "…" } } });
+ * const gateway = createGateway({ providers: { acme: { definition: acme, apiKey: "key" } } });
+ * console.log((await gateway.fetch("http://gateway/health")).status); // 200
  * ```
  */
 export function defineProvider(provider: Provider): Provider {

@@ -1,34 +1,50 @@
 /** Every provider this version speaks to, and the names of those that later versions will. */
+import { baseten } from "./baseten.ts";
+import { cerebras } from "./cerebras.ts";
+import { deepseek } from "./deepseek.ts";
+import { fireworks } from "./fireworks.ts";
+import { grok } from "./grok.ts";
+import { groq } from "./groq.ts";
+import { huggingface } from "./huggingface.ts";
+import { mistral } from "./mistral.ts";
 import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
+import { openrouter } from "./openrouter.ts";
+import { parallel } from "./parallel.ts";
+import { perplexityAi } from "./perplexity_ai.ts";
 import type { Provider } from "./provider.ts";
+import { together } from "./together.ts";
+import { workersAi } from "./workers_ai.ts";
 
 /** By slug, in the order in which people are shown them. `demo` joins where it is switched on. */
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
-  [openai, ollama].map((provider) => [provider.slug, provider]),
+  [
+    openai,
+    groq,
+    mistral,
+    perplexityAi,
+    workersAi,
+    grok,
+    deepseek,
+    cerebras,
+    baseten,
+    parallel,
+    openrouter,
+    together,
+    fireworks,
+    huggingface,
+    ollama,
+  ].map((provider) => [provider.slug, provider]),
 );
 
 /** Slugs that are reserved: their settings are accepted, calling them is answered 501. */
 export const PLANNED: readonly string[] = [
   "anthropic",
-  "groq",
-  "mistral",
   "cohere",
-  "perplexity-ai",
-  "workers-ai",
   "google-ai-studio",
   "google-vertex-ai",
-  "grok",
-  "deepseek",
-  "cerebras",
-  "baseten",
-  "parallel",
   "azure-openai",
   "aws-bedrock",
-  "openrouter",
-  "together",
-  "fireworks",
-  "huggingface",
 ];
 
 /** Other spellings of a provider, in model names only. */

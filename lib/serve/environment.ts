@@ -51,7 +51,7 @@ function providerSettings(
   for (const slug of new Set([...known.keys(), ...Object.keys(written)])) {
     const own = written[slug];
     if (own !== undefined && !isObject(own)) continue;
-    const { keyVariables = [], baseUrlVariables = [] } = known.get(slug) ?? {};
+    const { keyVariables = [], baseUrlVariables = [], settings: open = {} } = known.get(slug) ?? {};
     const key = firstSet(env, [variable(slug, "API_KEY"), ...keyVariables]);
     const base = firstSet(env, [variable(slug, "BASE_URL"), ...baseUrlVariables]);
     const merged: ProviderSettings = { ...own };
@@ -62,6 +62,8 @@ function providerSettings(
       keySources.set(slug, key);
     }
     if (base !== undefined && own?.baseUrl === undefined) merged.baseUrl = env[base];
+    const account = firstSet(env, [...open.accountId ?? []]);
+    if (account !== undefined && own?.accountId === undefined) merged.accountId = env[account];
     if (own !== undefined || Object.keys(merged).length > 0) settings[slug] = merged;
   }
   return settings;

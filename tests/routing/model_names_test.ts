@@ -25,11 +25,14 @@ test("a name is split at its first slash, and the model is passed on as it is", 
 
 test("planned providers are 501 under their slugs and their aliases, and name what is ready", async () => {
   const { gateway, sent } = recorded();
-  for (const prefix of [...PLANNED, ...ALIASES.keys()]) {
+  const planned = [...PLANNED, ...ALIASES.keys()].filter((prefix) =>
+    PLANNED.includes(ALIASES.get(prefix) ?? prefix)
+  );
+  for (const prefix of planned) {
     const answer = await chat(gateway, { model: `${prefix}/m` });
     assertEquals([answer.status, errorOf(answer).code], [501, "2105"], prefix);
     assertStringIncludes(errorOf(answer).message, ALIASES.get(prefix) ?? prefix);
-    assertStringIncludes(errorOf(answer).message, "openai, ollama");
+    assertStringIncludes(errorOf(answer).message, "openai, groq");
   }
   const workers = await chat(gateway, { model: "@cf/meta/llama-3" });
   assertStringIncludes(errorOf(workers).message, "workers-ai");

@@ -9,13 +9,15 @@ export function makeCallId(answerId: string, choice: number, position: number): 
   return `call_${tail}c${choice}t${position}`.slice(0, 40);
 }
 
-/** An id OpenAI accepts: the same one when it is short enough, else a digest of it. */
-export function shortCallId(id: string): string {
-  return id.length <= 40 ? id : `call_${digest(id, 0x811c9dc5)}${digest(id, 0x01000193)}`;
+/** At most 14 letters and digits that stand for a text: not secret, only to keep a conversation's ids apart. */
+export function digestOf(text: string, length: number): string {
+  const half = Math.ceil(length / 2);
+  return hashOf(text, 0x811c9dc5).slice(7 - half) +
+    hashOf(text, 0x01000193).slice(7 - (length - half));
 }
 
-/** FNV-1a: not secret, only needed to keep long ids of one conversation apart. */
-function digest(text: string, seed: number): string {
+/** FNV-1a in seven letters and digits, of which the last vary most. */
+function hashOf(text: string, seed: number): string {
   let hash = seed;
   for (let at = 0; at < text.length; at++) {
     hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

@@ -1,4 +1,5 @@
 import type { CallerCodec, ProviderCodec } from "../../chat/codec.ts";
+import { profileReader } from "./apply_profile.ts";
 import { decodeError } from "./decode_error.ts";
 import { decodeRequest } from "./decode_request.ts";
 import { decodeResponse } from "./decode_response.ts";
@@ -6,7 +7,7 @@ import { encodeError, encodeStreamError } from "./encode_error.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
 import { peekRequest } from "./peek_request.ts";
-import { type OpenAIChatProfile, PROTOCOL } from "./profile.ts";
+import { CAPABILITIES, type ModelDeviations, type OpenAIChatProfile, PROTOCOL } from "./profile.ts";
 import { relayRequest } from "./relay_request.ts";
 import { relayResponse } from "./relay_response.ts";
 import { relayStream } from "./relay_stream.ts";
@@ -19,24 +20,34 @@ import { streamEncoder } from "./stream_encoder.ts";
  *
  * @example
  * ```ts
- * const groq = openaiChat({ ignored: ["logprobs", "top_logprobs", "logit_bias"] });
+ * import { openaiChat } from "dragoman/codecs/openai_chat";
+ *
+ * const groq = openaiChat({ drops: ["logprobs", "top_logprobs", "logit_bias"] });
+ * console.log(groq.protocol); // openai_chat
  * ```
  */
 export function openaiChat(profile: OpenAIChatProfile = {}): ProviderCodec & CallerCodec {
+  const applied = profileReader(profile);
   return {
     protocol: PROTOCOL,
+    capabilities: CAPABILITIES,
+    withModelRules: (rules) =>
+      openaiChat({
+        ...profile,
+        models: [...profile.models ?? [], ...rules as readonly ModelDeviations[]],
+      }),
     peekRequest,
     decodeRequest,
-    encodeRequest: (request, options) => encodeRequest(profile, request, options),
-    decodeResponse,
+    encodeRequest: (request, options) => encodeRequest(applied(options.model), request, options),
+    decodeResponse: (text, defaults) => decodeResponse(profile, text, defaults),
     encodeResponse,
     decodeError,
     encodeError,
     encodeStreamError,
-    streamDecoder,
+    streamDecoder: (defaults) => streamDecoder(profile, defaults),
     streamEncoder,
     relay: {
-      relayRequest: (body, options) => relayRequest(profile, body, options),
+      relayRequest: (body, options) => relayRequest(applied(options.model), body, options),
       relayResponse: (text, defaults) => relayResponse(profile, text, defaults),
       relayStream: (wishes, defaults) => relayStream(profile, wishes, defaults),
     },

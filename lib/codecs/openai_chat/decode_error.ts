@@ -25,16 +25,28 @@ function readRetryAfter(status: number, headers: HeaderReader): number | undefin
   return status === 429 ? readReset(headers) : undefined;
 }
 
+/** What the limits are called in `x-ratelimit-reset-…` and `x-ratelimit-remaining-…`; OpenRouter has but one. */
+const LIMITS = ["-requests", "-tokens", "-requests-day", "-tokens-minute", ""];
+
 /** The shortest reset among the limits that are used up; among all when the answer says of none that it is. */
 function readReset(headers: HeaderReader): number | undefined {
-  const limits = ["requests", "tokens"].map((of) => ({
-    wait: readDuration(headers.get(`x-ratelimit-reset-${of}`) ?? ""),
-    usedUp: headers.get(`x-ratelimit-remaining-${of}`) === "0",
+  const limits = LIMITS.map((of) => ({
+    wait: readWait(headers.get(`x-ratelimit-reset${of}`) ?? "", headers.get("date") ?? ""),
+    usedUp: headers.get(`x-ratelimit-remaining${of}`) === "0",
   }));
   const known = limits.filter(({ wait }) => wait !== undefined);
   const usedUp = known.filter(({ usedUp }) => usedUp);
   const waits = usedUp.length > 0 ? usedUp : known;
   return waits.length === 0 ? undefined : Math.min(...waits.map(({ wait }) => wait ?? 0));
+}
+
+/** A duration, seconds, or a moment in (milli)seconds since the epoch, which needs the sender's own clock. */
+function readWait(text: string, date: string): number | undefined {
+  const number = Number(text);
+  if (text.trim() === "" || !(number >= 0)) return readDuration(text);
+  if (number < 1e9) return Math.round(number * 1000);
+  const wait = (number < 1e12 ? number * 1000 : number) - Date.parse(date);
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
 const UNITS: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };

@@ -8,6 +8,7 @@ import { extend, restOf } from "./extension.ts";
 import { isObject, type Json, objectOf, objectsOf, textOf } from "./fields.ts";
 import { decodeFinishReason } from "./finish_reason.ts";
 import { parseAnswer } from "./parse_answer.ts";
+import type { OpenAIChatProfile } from "./profile.ts";
 import { decodeReasoning } from "./reasoning.ts";
 import { repairResponse } from "./repair_response.ts";
 import type { WireUsage } from "./repair_usage.ts";
@@ -37,9 +38,13 @@ const MESSAGE_MEMBERS = [
 ];
 
 /** Reads a whole answer. Throws 2120 for an error inside a 200, 2002 for text that is no answer. */
-export function decodeResponse(text: string, defaults: AnswerDefaults): ChatResponse {
+export function decodeResponse(
+  profile: OpenAIChatProfile,
+  text: string,
+  defaults: AnswerDefaults,
+): ChatResponse {
   const answer = parseAnswer(text);
-  repairResponse(answer, defaults);
+  repairResponse(profile, answer, defaults);
   const id = String(answer.id);
   return {
     id,

@@ -1,40 +1,35 @@
 /** A neutral request → OpenAI's, with the deviations of the provider's profile. */
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import type { ChatRequest, OutputFormat, Tool, ToolChoice } from "../../chat/request.ts";
-import type { Warning } from "../../chat/warning.ts";
+import { adaptRequest } from "./adapt_request.ts";
+import type { AppliedProfile } from "./apply_profile.ts";
 import { present } from "./check_request.ts";
 import { encodeMessages } from "./encode_messages.ts";
 import { extensionOf } from "./extension.ts";
 import { isObject, type Json, objectOf, objectsOf } from "./fields.ts";
-import {
-  type AppliedProfile,
-  applyProfile,
-  type OpenAIChatProfile,
-  winningName,
-} from "./profile.ts";
+import { Losses } from "./losses.ts";
 
-/** Writes a request; a streamed one asks for usage wherever the provider allows it. */
+/** Writes a request in OpenAI's words, then in the provider's. */
 export function encodeRequest(
-  profile: OpenAIChatProfile,
+  profile: AppliedProfile,
   request: ChatRequest,
   options: CallOptions,
 ): EncodedRequest {
-  const applied = applyProfile(profile, options.model);
-  const warnings: Warning[] = [];
+  const losses = new Losses();
   const { other_tools, stream_options, function_call, ...rest } = extensionOf(request);
   const body: Json = {
     model: options.model,
-    messages: encodeMessages(request.messages, warnings),
+    messages: encodeMessages(request.messages, losses),
     ...(options.stream && { stream: true }),
-    ...encodeStreamOptions(request, options, applied, objectOf(stream_options)),
+    ...encodeStreamOptions(request, objectOf(stream_options)),
     ...encodeTools(request.tools ?? [], objectsOf(other_tools)),
     ...encodeSampling(request),
     ...(function_call === undefined && { tool_choice: encodeToolChoice(request.toolChoice) }),
     ...(function_call !== undefined && { function_call }),
     ...rest,
   };
-  applyToBody(body, applied, warnings);
-  return { path: applied.path, body: JSON.stringify(body), warnings };
+  const adapted = adaptRequest(profile, body, options, losses);
+  return { path: profile.path, body: JSON.stringify(adapted), warnings: losses.warnings };
 }
 
 function encodeSampling(request: ChatRequest): Json {
@@ -57,17 +52,9 @@ function encodeSampling(request: ChatRequest): Json {
   });
 }
 
-function encodeStreamOptions(
-  request: ChatRequest,
-  { stream }: CallOptions,
-  { asksUsage }: AppliedProfile,
-  rest: Json,
-): Json {
-  const wish = stream && asksUsage ? true : stream ? undefined : request.streamUsage;
-  const options = { ...rest, ...(wish !== undefined && { include_usage: wish }) };
-  return Object.keys(options).length === 0 || (stream && !asksUsage)
-    ? {}
-    : { stream_options: options };
+function encodeStreamOptions({ streamUsage }: ChatRequest, rest: Json): Json {
+  const options = { ...rest, ...present({ include_usage: streamUsage }) };
+  return Object.keys(options).length === 0 ? {} : { stream_options: options };
 }
 
 /** Tools in their order, deprecated functions apart, the provider's own tools back at their places. */
@@ -108,18 +95,4 @@ function encodeFormat(format: OutputFormat | undefined): Json | undefined {
   }
   const { type, ...schema } = format;
   return { type, json_schema: schema };
-}
-
-function applyToBody(body: Json, { renames, ignored }: AppliedProfile, warnings: Warning[]): void {
-  for (const param of ignored) {
-    if (body[param] !== undefined) warnings.push({ kind: "dropped", param });
-    delete body[param];
-  }
-  for (const each of renames) {
-    const { from, to } = each;
-    if (body[from] === undefined) continue;
-    if (body[to] === undefined || winningName(each) === from) body[to] = body[from];
-    delete body[from];
-    warnings.push({ kind: "renamed", param: from, to });
-  }
 }

@@ -2,7 +2,7 @@
  * Reads the error of any provider: every envelope in use is tried, in the order in which they tell most.
  */
 import type { ProviderFault } from "../../errors.ts";
-import { isObject, type Json, parseJson, textOf } from "./fields.ts";
+import { isObject, type Json, objectOf, parseJson, textOf } from "./fields.ts";
 
 /** What an error envelope says, whatever its shape. */
 export interface FaultWords {
@@ -18,7 +18,8 @@ const MAX_MESSAGE = 4000;
 export function readFaultWords(body: unknown): FaultWords | undefined {
   if (Array.isArray(body)) return readFaultWords(body[0]);
   if (!isObject(body)) return undefined;
-  const { error, errors, detail } = body;
+  const { errors, detail } = body;
+  const error = body.error ?? errorOfChoice(body) ?? objectOf(body.x_groq).error;
   if (isObject(error)) return readFaultWords(error) ?? wordsOf(error, undefined);
   if (textOf(error) !== undefined) return wordsOf(body, textOf(error));
   if (Array.isArray(errors) && errors.length > 0) {
@@ -32,6 +33,18 @@ export function readFaultWords(body: unknown): FaultWords | undefined {
   }
   const message = textOf(body.message) ?? textOf(body.Message) ?? textOf(body.title);
   return message === undefined ? undefined : wordsOf(body, message);
+}
+
+/** OpenRouter tells of a failure amid an answer beside the choice, or by its finish alone. */
+function errorOfChoice({ choices }: Json): unknown {
+  const [choice] = Array.isArray(choices) ? choices : [];
+  if (!isObject(choice)) return undefined;
+  if (isError(choice.error)) return choice.error;
+  return choice.finish_reason === "error" ? "The provider failed amid its answer" : undefined;
+}
+
+function isError(error: unknown): boolean {
+  return error !== undefined && error !== null && error !== "" && error !== false;
 }
 
 function stringFault(value: unknown): FaultWords | undefined {
@@ -66,17 +79,20 @@ function wordsOf(body: Json, message: string | undefined): FaultWords {
 export function isFault(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0 && isFault(value[0]);
   if (!isObject(value)) return false;
-  if (
-    value.error !== undefined && value.error !== null && value.error !== "" && value.error !== false
-  ) return true;
-  return value.choices === undefined &&
-    (value.type === "error" || value.object === "error" || value.success === false);
+  if (isError(value.error) || errorOfChoice(value) !== undefined) return true;
+  if (isObject(value.x_groq) && isError(value.x_groq.error)) return true;
+  return value.choices === undefined && (
+    value.type === "error" || value.object === "error" || value.success === false ||
+    // Cerebras' errors have no envelope.
+    (typeof value.message === "string" && (isError(value.type) || isError(value.code)))
+  );
 }
 
 /** The fault that a provider reported inside an answer whose HTTP status was 200. */
 export function faultInside(value: unknown): ProviderFault {
   const words = readFaultWords(value) ?? {};
-  return makeFault(statusOf(words), words);
+  const { status_code } = objectOf(value);
+  return makeFault(asStatus(status_code) ?? statusOf(words), words);
 }
 
 /** Makes a fault of what was read; a status of the provider's own wins over every guess. */
@@ -91,10 +107,15 @@ export function makeFault(status: number, words: FaultWords): ProviderFault {
   };
 }
 
+function asStatus(value: unknown): number | undefined {
+  const number = Number(value);
+  return Number.isInteger(number) && number >= 400 && number < 600 ? number : undefined;
+}
+
 /** The status an error stands for when it came with none of its own. */
 function statusOf({ code = "", type = "" }: FaultWords): number {
-  const number = Number(code);
-  if (Number.isInteger(number) && number >= 400 && number < 600) return number;
+  const number = asStatus(code);
+  if (number !== undefined) return number;
   const word = `${code} ${type}`.toLowerCase();
   if (/invalid_api_key|authentication|unauthori[sz]ed|unauthenticated/.test(word)) return 401;
   if (/permission|forbidden/.test(word)) return 403;

@@ -1,81 +1,42 @@
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
-import type { Warning } from "../../chat/warning.ts";
-import { type JsonText, readMember, scanObject } from "../../json/scan_object.ts";
+import type { JsonText } from "../../json/scan_object.ts";
 import { type Edit, removeMembers, renameMember, setMember, splice } from "../../json/splice.ts";
-import {
-  type AppliedProfile,
-  applyProfile,
-  type OpenAIChatProfile,
-  winningName,
-} from "./profile.ts";
+import { adaptRequest } from "./adapt_request.ts";
+import type { AppliedProfile } from "./apply_profile.ts";
+import type { Json } from "./fields.ts";
+import { Losses } from "./losses.ts";
 
-/** What has to change in a body, before it is changed. */
-interface Plan {
-  edits: Edit[];
-  removed: Set<string>;
-  warnings: Warning[];
-}
-
-/** Sends the caller's own text on: model, renamed and refused parameters and the wish for usage apart. */
+/** Sends the caller's own text on, except for the members that the provider's profile changes. */
 export function relayRequest(
-  profile: OpenAIChatProfile,
+  profile: AppliedProfile,
   body: JsonText,
   options: CallOptions,
 ): EncodedRequest {
-  const applied = applyProfile(profile, options.model);
-  const plan: Plan = { edits: [], removed: new Set(), warnings: [] };
-  plan.edits.push(setMember(body, "model", JSON.stringify(options.model)));
-  dropIgnored(plan, body, applied);
-  rename(plan, body, applied);
-  if (options.stream) askForUsage(plan, body, applied);
-  if (plan.removed.size > 0) plan.edits.push(...removeMembers(body, plan.removed));
-  return { path: applied.path, body: splice(body.text, plan.edits), warnings: plan.warnings };
+  const losses = new Losses();
+  const wanted = adaptRequest(profile, body.value, options, losses);
+  const edits = editsFor(body, wanted, profile);
+  return { path: profile.path, body: splice(body.text, edits), warnings: losses.warnings };
 }
 
-/** Present, and not `null`, which every provider reads as absent. */
-function says(body: JsonText, key: string): boolean {
-  return (readMember(body, key) ?? null) !== null;
-}
-
-function dropIgnored(plan: Plan, body: JsonText, { ignored }: AppliedProfile): void {
-  for (const param of ignored) {
-    if (!body.members.has(param)) continue;
-    plan.removed.add(param);
-    if (says(body, param)) plan.warnings.push({ kind: "dropped", param });
-  }
-}
-
-function rename(plan: Plan, body: JsonText, { renames }: AppliedProfile): void {
-  for (const each of renames) {
-    const { from, to } = each;
-    if (!body.members.has(from) || plan.removed.has(from)) continue;
-    const both = says(body, from) && says(body, to);
-    if (!says(body, from) || (both && winningName(each) === to)) {
-      plan.removed.add(from);
+/** What turns the text into `wanted`: values that are still the very same are not touched. */
+function editsFor(body: JsonText, wanted: Json, { renames }: AppliedProfile): Edit[] {
+  const edits: Edit[] = [];
+  const removed = new Set<string>();
+  for (const key of Object.keys(wanted)) {
+    const value = wanted[key];
+    if (body.members.has(key)) {
+      if (value === undefined) removed.add(key);
+      else if (value !== body.value[key]) edits.push(setMember(body, key, JSON.stringify(value)));
       continue;
     }
-    if (body.members.has(to)) plan.removed.add(to);
-    plan.edits.push(...renameMember(body, from, to));
-    plan.warnings.push({ kind: "renamed", param: from, to });
+    if (value === undefined) continue;
+    const from = renames.find(([from, to]) => to === key && body.value[from] === value)?.[0];
+    if (from === undefined) edits.push(setMember(body, key, JSON.stringify(value)));
+    else {
+      edits.push(...renameMember(body, from, key));
+      removed.delete(from);
+    }
   }
-}
-
-const USAGE_WISH = '{"include_usage":true}';
-
-function askForUsage(plan: Plan, body: JsonText, { asksUsage }: AppliedProfile): void {
-  const member = body.members.get("stream_options");
-  if (plan.removed.has("stream_options")) return;
-  if (!asksUsage) {
-    // The gateway itself grants the wish: no loss, so no warning.
-    if (member !== undefined) plan.removed.add("stream_options");
-    return;
-  }
-  const given = member && body.text.slice(member.start, member.end);
-  const json = given?.startsWith("{") ? withUsage(given) : USAGE_WISH;
-  if (json !== given) plan.edits.push(setMember(body, "stream_options", json));
-}
-
-function withUsage(given: string): string {
-  const options = scanObject(given);
-  return splice(given, [setMember(options, "include_usage", "true")]);
+  if (removed.size > 0) edits.push(...removeMembers(body, removed));
+  return edits;
 }

@@ -13,7 +13,7 @@ export function relayResponse(
   defaults: AnswerDefaults,
 ): RelayedResponse {
   const answer = parseAnswer(text);
-  const changed = profile.faithful !== true && repairResponse(answer, defaults);
+  const changed = profile.faithful !== true && repairResponse(profile, answer, defaults);
   return {
     text: changed ? JSON.stringify(answer) : text,
     model: textOf(answer.model),

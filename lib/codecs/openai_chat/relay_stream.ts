@@ -15,7 +15,7 @@ export function relayStream(
 ): StreamRelay {
   const progress: StreamProgress = { content: false, finished: false };
   if (profile.faithful !== true) {
-    return new TextRelay(new RepairingEditor(wishes, defaults, progress), progress);
+    return new TextRelay(new RepairingEditor(profile, wishes, defaults, progress), progress);
   }
   const editor = new FaithfulEditor(wishes, progress);
   const text = new TextRelay(editor, progress);

@@ -7,7 +7,9 @@ import type { AnswerDefaults } from "../../chat/codec.ts";
 import { Edits, isObject, type Json, objectOf, objectsOf, textOf } from "./fields.ts";
 import { ChoiceRepair } from "./repair_chunk_choice.ts";
 import { repairEnvelope } from "./repair_fields.ts";
-import { settleCreated } from "./repair_response.ts";
+import type { OpenAIChatProfile } from "./profile.ts";
+import { dropNoise, settleCreated } from "./repair_response.ts";
+import { annotationsFor, SOURCE_MEMBERS } from "./sources.ts";
 import { findUsage, mergeUsage, repairUsage, type WireUsage } from "./repair_usage.ts";
 
 /** A chunk to send on; `text` is the provider's own where the chunk needed no repair. */
@@ -29,6 +31,7 @@ const OWN_MEMBERS = new Set([
 
 /** Repairs one stream; `end()` only where the answer is complete. */
 export class ChunkRepair {
+  readonly #profile: OpenAIChatProfile;
   readonly #defaults: AnswerDefaults;
   readonly #wantsUsage: boolean;
   readonly #choices = new Map<number, ChoiceRepair>();
@@ -37,10 +40,13 @@ export class ChunkRepair {
   /** What came on chunks that had nothing else to say; it rides on the next one. */
   #carried: Json = {};
   #held: RepairedChunk[] = [];
+  /** The sources named last: Perplexity repeats them on every chunk, and they belong to the end. */
+  #sources: Json = {};
   /** Something a reader would notice has come. */
   content = false;
 
-  constructor(defaults: AnswerDefaults, wantsUsage: boolean) {
+  constructor(profile: OpenAIChatProfile, defaults: AnswerDefaults, wantsUsage: boolean) {
+    this.#profile = profile;
     this.#defaults = defaults;
     this.#wantsUsage = wantsUsage;
   }
@@ -68,6 +74,7 @@ export class ChunkRepair {
   push(chunk: Json, text?: string): RepairedChunk[] {
     const edits = new Edits();
     this.#takeUsage(edits, chunk);
+    this.#takeSources(edits, chunk);
     const choices = objectsOf(chunk.choices);
     if (choices.length === 0) {
       // No choice, no place in the order: Azure's first chunk even comes without an id.
@@ -78,6 +85,7 @@ export class ChunkRepair {
       edits.set(chunk, "choices", choices);
     }
     this.#repairHead(edits, chunk);
+    dropNoise(edits, this.#profile, chunk, choices);
     for (const [at, choice] of choices.entries()) this.#repairChoice(edits, choice, at);
     const ends = choices.filter((choice) => choice.finish_reason !== null);
     if (ends.length > 0) return this.#holdEnds(edits, chunk, choices, ends, text);
@@ -88,9 +96,10 @@ export class ChunkRepair {
   end(): RepairedChunk[] {
     const out: RepairedChunk[] = [];
     for (const [index, choice] of this.#choices) {
-      const owed = choice.end();
-      if (owed.length > 0) out.push({ chunk: this.#makeChunk(index, { tool_calls: owed }, null) });
+      const owed = choice.end((text) => annotationsFor(this.#sources, text));
+      if (owed !== undefined) out.push({ chunk: this.#makeChunk(index, owed, null) });
     }
+    this.#carried = { ...this.#carried, ...this.#sources };
     const settled = new Set<number>();
     for (const held of this.#held) out.push(...this.#settleEnd(held, settled));
     for (const [index, choice] of this.#choices) {
@@ -107,7 +116,8 @@ export class ChunkRepair {
   #choice(index: number): ChoiceRepair {
     let choice = this.#choices.get(index);
     if (choice === undefined) {
-      choice = new ChoiceRepair(index, this.#head?.id ?? this.#defaults.id);
+      const answerId = this.#head?.id ?? this.#defaults.id;
+      choice = new ChoiceRepair(index, answerId, this.#profile.thinkTags === true);
       this.#choices.set(index, choice);
     }
     return choice;
@@ -166,7 +176,13 @@ export class ChunkRepair {
       if (!(key in chunk)) edits.set(chunk, key, value);
     }
     this.#carried = {};
-    return { chunk, text: edits.changed ? undefined : text };
+    if (!this.#wantsUsage || "usage" in chunk) {
+      return { chunk, text: edits.changed ? undefined : text };
+    }
+    chunk.usage = null;
+    // Written into the text, so that a chunk which is right otherwise need not be written anew.
+    const end = edits.changed ? -1 : text?.lastIndexOf("}") ?? -1;
+    return { chunk, text: end < 0 ? undefined : `${text?.slice(0, end)},"usage":null}` };
   }
 
   #makeChunk(index: number, delta: Json, reason: string | null): Json {
@@ -203,6 +219,14 @@ export class ChunkRepair {
     if (isObject(chunk.x_groq)) edits.drop(chunk.x_groq, "usage");
     if (!this.#wantsUsage) edits.drop(chunk, "usage");
     else if (isObject(chunk.usage)) edits.set(chunk, "usage", null);
+  }
+
+  #takeSources(edits: Edits, chunk: Json): void {
+    for (const key of SOURCE_MEMBERS) {
+      if (!(key in chunk)) continue;
+      if (Array.isArray(chunk[key])) this.#sources[key] = chunk[key];
+      edits.drop(chunk, key);
+    }
   }
 
   #carry(chunk: Json): void {

@@ -2,6 +2,7 @@ import { makeCallId } from "./call_id.ts";
 import { type Edits, isObject, type Json, objectsOf, textOf } from "./fields.ts";
 import { repairFinish, repairLogprobs, repairTexts, settleReason } from "./repair_fields.ts";
 import { ToolDeltaRepair } from "./repair_tool_deltas.ts";
+import { ThinkSplitter } from "./think_tags.ts";
 
 /** Members of a delta that somebody would read. */
 const PAYLOAD = [
@@ -28,13 +29,18 @@ export function hasPayload(delta: Json): boolean {
 /** What is known of one choice of a stream while its chunks are repaired. */
 export class ChoiceRepair {
   readonly #tools: ToolDeltaRepair;
+  #splitter: ThinkSplitter | undefined;
+  /** What has been said, for finding the marks of its sources. */
+  #text = "";
+  #annotated = false;
   #roleSent = false;
   #began = false;
   #native: string | undefined;
   /** The chunk at hand says something besides a finish. */
   hasPayload = false;
 
-  constructor(index: number, answerId: string) {
+  constructor(index: number, answerId: string, thinkTags: boolean) {
+    if (thinkTags) this.#splitter = new ThinkSplitter();
     this.#tools = new ToolDeltaRepair((position) => makeCallId(answerId, index, position));
   }
 
@@ -52,6 +58,9 @@ export class ChoiceRepair {
     const delta = this.#deltaOf(edits, choice);
     edits.dropNulls(delta, ["tool_calls", "function_call", "annotations"]);
     repairTexts(edits, delta);
+    this.#splitThoughts(edits, delta);
+    if (typeof delta.content === "string") this.#text += delta.content;
+    if (delta.annotations !== undefined) this.#annotated = true;
     repairTools(edits, delta, this.#tools);
     repairLogprobs(edits, choice);
     if (typeof choice.finish_reason !== "string" || choice.finish_reason === "") {
@@ -78,16 +87,44 @@ export class ChoiceRepair {
     this.#roleSent = true;
   }
 
-  /** Tool deltas still owed. */
-  end(): Json[] {
-    return this.#tools.end();
+  /** What is still owed, if anything; `annotate` gives the citations that belong to a text. */
+  end(annotate: (text: string) => Json[]): Json | undefined {
+    const { thought = "", text = "" } = this.#splitter?.end() ?? {};
+    const tool_calls = this.#tools.end();
+    const annotations = this.#annotated ? [] : annotate(this.#text + text);
+    const owed: Json = {
+      ...(thought !== "" && { reasoning_content: thought }),
+      ...(text !== "" && { content: text }),
+      ...(tool_calls.length > 0 && { tool_calls }),
+      ...(annotations.length > 0 && { annotations }),
+    };
+    return Object.keys(owed).length > 0 ? owed : undefined;
+  }
+
+  #splitThoughts(edits: Edits, delta: Json): void {
+    const splitter = this.#splitter;
+    if (splitter === undefined) return;
+    // A provider that tells its thoughts apart puts none of them into the text.
+    const over = hasPayload({ ...delta, content: null });
+    if (typeof delta.content !== "string" && !over) return;
+    const split = splitter.push(textOf(delta.content) ?? "");
+    // What was held back comes before a call or a citation, not after it.
+    const rest = over ? splitter.end() : { thought: "", text: "" };
+    if (over || splitter.done) this.#splitter = undefined;
+    const text = split.text + rest.text;
+    const thought = split.thought + rest.thought;
+    if (text !== "" || typeof delta.content === "string") edits.set(delta, "content", text);
+    if (thought === "") return;
+    edits.set(delta, "reasoning_content", thought + (textOf(delta.reasoning_content) ?? ""));
   }
 
   #deltaOf(edits: Edits, choice: Json): Json {
-    if (isObject(choice.delta)) return choice.delta;
-    // A whole message in a stream counts only where nothing of it came in pieces before.
-    const whole = isObject(choice.message) && !this.#began ? choice.message : {};
-    edits.set(choice, "delta", typeof choice.text === "string" ? { content: choice.text } : whole);
+    if (!isObject(choice.delta)) {
+      // A whole message in a stream counts only where nothing of it came in pieces before.
+      const whole = isObject(choice.message) && !this.#began ? choice.message : {};
+      const plain = typeof choice.text === "string" ? { content: choice.text } : whole;
+      edits.set(choice, "delta", plain);
+    }
     edits.drop(choice, "message");
     edits.drop(choice, "text");
     return choice.delta as Json;

@@ -4,6 +4,9 @@ import { type Edits, isObject, type Json, objectsOf, textOf } from "./fields.ts"
 /** The values OpenAI's own answers may have; typed clients know no other. */
 const SERVICE_TIERS = new Set(["auto", "default", "flex", "scale", "priority", "fast"]);
 
+/** Groq's words for the same. */
+const TIER_WORDS: Record<string, string> = { on_demand: "default", performance: "priority" };
+
 /** Fields of the answer itself, besides `id`, `object`, `created`, `model`, `choices` and `usage`. */
 export function repairEnvelope(edits: Edits, answer: Json): void {
   edits.dropNulls(answer, ["system_fingerprint", "service_tier"]);
@@ -13,7 +16,9 @@ export function repairEnvelope(edits: Edits, answer: Json): void {
   const tier = answer.service_tier;
   if (tier === undefined || (typeof tier === "string" && SERVICE_TIERS.has(tier))) return;
   edits.set(answer, "native_service_tier", tier);
-  edits.drop(answer, "service_tier");
+  const word = Object.hasOwn(TIER_WORDS, String(tier)) ? TIER_WORDS[String(tier)] : undefined;
+  if (word === undefined) edits.drop(answer, "service_tier");
+  else edits.set(answer, "service_tier", word);
 }
 
 /** Content, reasoning and refusal of a message or a delta, which providers write in many ways. */
@@ -91,6 +96,8 @@ const REASONS: Record<string, string> = {
   model_length: "length",
   max_tokens: "length",
   max_output_tokens: "length",
+  // DeepSeek ran out of machines in the middle of an answer.
+  insufficient_system_resource: "length",
   model_context_window_exceeded: "length",
   tool_use: "tool_calls",
   tool_call: "tool_calls",
@@ -127,7 +134,7 @@ export function repairFinish(edits: Edits, choice: Json, calledTool: boolean): v
 export function repairLogprobs(edits: Edits, choice: Json): void {
   const { logprobs } = choice;
   if (logprobs === null || logprobs === undefined) return;
-  if (!isObject(logprobs)) return edits.set(choice, "logprobs", null);
+  if (!isObject(logprobs)) return repairBareLogprob(edits, choice, logprobs);
   if (!Array.isArray(logprobs.content) && Array.isArray(logprobs.tokens)) {
     edits.set(logprobs, "content", pairTokens(logprobs.tokens, logprobs.token_logprobs));
   }
@@ -135,6 +142,17 @@ export function repairLogprobs(edits: Edits, choice: Json): void {
     if (!Array.isArray(logprobs[key])) edits.set(logprobs, key, null);
     for (const token of objectsOf(logprobs[key])) repairToken(edits, token);
   }
+}
+
+/** Together streams a token's number alone, beside its text. */
+function repairBareLogprob(edits: Edits, choice: Json, logprob: unknown): void {
+  const token = textOf(isObject(choice.delta) ? choice.delta.content : undefined);
+  const known = typeof logprob === "number" && token !== undefined;
+  edits.set(
+    choice,
+    "logprobs",
+    known ? { content: [{ token, logprob, bytes: null, top_logprobs: [] }], refusal: null } : null,
+  );
 }
 
 function pairTokens(tokens: unknown[], logprobs: unknown): Json[] {

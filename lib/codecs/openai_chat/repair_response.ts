@@ -9,10 +9,17 @@ import {
   repairLogprobs,
   repairTexts,
 } from "./repair_fields.ts";
+import { annotationsFor } from "./sources.ts";
+import { ThinkSplitter } from "./think_tags.ts";
+import type { OpenAIChatProfile } from "./profile.ts";
 import { findUsage, repairUsage } from "./repair_usage.ts";
 
 /** Repairs a parsed answer in place; gives whether anything changed. Right answers stay as they are. */
-export function repairResponse(answer: Json, defaults: AnswerDefaults): boolean {
+export function repairResponse(
+  profile: OpenAIChatProfile,
+  answer: Json,
+  defaults: AnswerDefaults,
+): boolean {
   const edits = new Edits();
   if (textOf(answer.id) === undefined) edits.set(answer, "id", defaults.id);
   edits.set(answer, "object", "chat.completion");
@@ -24,9 +31,48 @@ export function repairResponse(answer: Json, defaults: AnswerDefaults): boolean 
   if (choices.length !== (answer.choices as unknown[]).length) {
     edits.set(answer, "choices", choices);
   }
-  choices.forEach((choice, at) => repairChoice(edits, choice, at, String(answer.id)));
+  dropNoise(edits, profile, answer, choices);
+  choices.forEach((choice, at) => {
+    repairChoice(edits, choice, at, String(answer.id));
+    const message = choice.message as Json;
+    if (profile.thinkTags === true) splitThoughts(edits, message);
+    addAnnotations(edits, answer, message);
+  });
   setUsage(edits, answer, usage);
   return edits.changed;
+}
+
+/** Takes out what means nothing. */
+export function dropNoise(
+  edits: Edits,
+  { noise = [] }: OpenAIChatProfile,
+  answer: Json,
+  choices: readonly Json[],
+): void {
+  for (const key of noise) {
+    edits.drop(answer, key);
+    for (const choice of choices) {
+      edits.drop(choice, key);
+      if (isObject(choice.delta)) edits.drop(choice.delta, key);
+    }
+  }
+}
+
+function splitThoughts(edits: Edits, message: Json): void {
+  if (typeof message.content !== "string" || message.reasoning_content !== undefined) return;
+  const splitter = new ThinkSplitter();
+  const first = splitter.push(message.content);
+  const rest = splitter.end();
+  const thought = first.thought + rest.thought;
+  if (thought === "") return;
+  edits.set(message, "reasoning_content", thought);
+  edits.set(message, "content", first.text + rest.text);
+}
+
+function addAnnotations(edits: Edits, answer: Json, message: Json): void {
+  if (message.annotations !== undefined) return;
+  const annotations = annotationsFor(answer, textOf(message.content) ?? "");
+  if (annotations.length > 0) edits.set(message, "annotations", annotations);
 }
 
 /** Whole seconds; zero counts as absent. */
@@ -51,6 +97,8 @@ function repairChoice(edits: Edits, choice: Json, at: number, answerId: string):
       isObject(choice.delta) ? choice.delta : { content: choice.text ?? null },
     );
   }
+  edits.drop(choice, "delta");
+  edits.drop(choice, "text");
   const message = choice.message as Json;
   edits.set(message, "role", "assistant");
   edits.dropNulls(message, ["tool_calls", "function_call", "annotations"]);

@@ -49,11 +49,10 @@ export function repairUsage(raw: Json): WireUsage | undefined {
   ]);
   fill(promptDetails, "cache_write_tokens", [raw.cache_creation_input_tokens]);
   fill(completionDetails, "reasoning_tokens", [raw.reasoning_tokens]);
-  const counted = settleTotal(
-    prompt ?? 0,
-    completion ?? 0,
-    raw.total_tokens,
-    completionDetails.reasoning_tokens,
+  const counted = settleCounts(
+    { prompt: prompt ?? 0, completion: completion ?? 0, total: countOf(raw.total_tokens) },
+    countOf(promptDetails.cached_tokens) ?? 0,
+    countOf(completionDetails.reasoning_tokens) ?? 0,
   );
   const usage: WireUsage = { ...withoutNulls(raw), ...counted };
   setDetails(usage, "prompt_tokens_details", promptDetails);
@@ -61,17 +60,22 @@ export function repairUsage(raw: Json): WireUsage | undefined {
   return usage;
 }
 
-function settleTotal(prompt: number, completion: number, total: unknown, reasoning: unknown) {
-  const given = countOf(total);
-  const thought = countOf(reasoning) ?? 0;
-  // xAI counts reasoning beside the completion; only its total shows that it was left out.
-  const leftOut = thought > 0 && given === prompt + completion + thought;
-  const output = leftOut ? completion + thought : completion;
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: output,
-    total_tokens: given ?? prompt + output,
+interface Counts {
+  prompt: number;
+  completion: number;
+  total?: number;
+}
+
+/** xAI counts reasoning, and of some models the cache, beside the rest: only its total shows what was left out. */
+function settleCounts({ prompt, completion, total }: Counts, cached: number, reasoning: number) {
+  const missing = (total ?? 0) - prompt - completion;
+  const unread = cached > prompt && (missing === cached || missing === cached + reasoning);
+  const unsaid = reasoning > 0 && missing === reasoning + (unread ? cached : 0);
+  const counts = {
+    prompt_tokens: unread ? prompt + cached : prompt,
+    completion_tokens: unsaid ? completion + reasoning : completion,
   };
+  return { ...counts, total_tokens: total ?? prompt + completion };
 }
 
 /** The members that are counts: providers put null and objects among them. */

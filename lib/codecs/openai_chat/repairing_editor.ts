@@ -2,6 +2,7 @@ import type { AnswerDefaults, StreamWishes } from "../../chat/codec.ts";
 import type { StreamProgress } from "../../chat/stream_relay.ts";
 import { encodeEvent, parseEvents } from "../../stream/sse.ts";
 import { isObject } from "./fields.ts";
+import type { OpenAIChatProfile } from "./profile.ts";
 import { ChunkRepair, type RepairedChunk } from "./repair_chunk.ts";
 import { DONE, isDone, readEvent, type StreamEditor } from "./stream_editor.ts";
 import { decodeUsage } from "./usage.ts";
@@ -13,10 +14,15 @@ export class RepairingEditor implements StreamEditor {
   readonly #repair: ChunkRepair;
   #done = false;
 
-  constructor(wishes: StreamWishes, defaults: AnswerDefaults, progress: StreamProgress) {
+  constructor(
+    profile: OpenAIChatProfile,
+    wishes: StreamWishes,
+    defaults: AnswerDefaults,
+    progress: StreamProgress,
+  ) {
     this.#wishes = wishes;
     this.#progress = progress;
-    this.#repair = new ChunkRepair(defaults, wishes.usage);
+    this.#repair = new ChunkRepair(profile, defaults, wishes.usage);
   }
 
   edit(block: string): string {

@@ -7,6 +7,7 @@ import { compose, type Step } from "../../stream/step.ts";
 import { ChoiceDecoder } from "./choice_decoder.ts";
 import { extend, restOf } from "./extension.ts";
 import { isObject, type Json, objectsOf } from "./fields.ts";
+import type { OpenAIChatProfile } from "./profile.ts";
 import { ChunkRepair } from "./repair_chunk.ts";
 import { isDone, readEvent } from "./stream_editor.ts";
 import { decodeUsage } from "./usage.ts";
@@ -14,8 +15,11 @@ import { decodeUsage } from "./usage.ts";
 const CHUNK_MEMBERS = ["id", "object", "created", "model", "choices", "usage", "obfuscation"];
 
 /** Bytes in, events out. A fault of the provider becomes one `error` event, after which nothing comes. */
-export function streamDecoder(defaults: AnswerDefaults): Step<Uint8Array, ChatEvent> {
-  return compose(sseDecoder(), new ChunkDecoder(defaults));
+export function streamDecoder(
+  profile: OpenAIChatProfile,
+  defaults: AnswerDefaults,
+): Step<Uint8Array, ChatEvent> {
+  return compose(sseDecoder(), new ChunkDecoder(profile, defaults));
 }
 
 class ChunkDecoder implements Step<SseEvent, ChatEvent> {
@@ -26,8 +30,8 @@ class ChunkDecoder implements Step<SseEvent, ChatEvent> {
   /** What has been said about the answer as a whole, as JSON: Perplexity repeats its sources on every chunk. */
   readonly #said = new Map<string, string>();
 
-  constructor(defaults: AnswerDefaults) {
-    this.#repair = new ChunkRepair(defaults, true);
+  constructor(profile: OpenAIChatProfile, defaults: AnswerDefaults) {
+    this.#repair = new ChunkRepair(profile, defaults, true);
   }
 
   push(event: SseEvent): ChatEvent[] {

@@ -4,13 +4,11 @@ import { openaiChat, type OpenAIChatProfile } from "../../../lib/codecs/openai_c
 import { scanObject } from "../../../lib/json/scan_object.ts";
 
 const OPENAI: OpenAIChatProfile = {
-  rename: [{
-    from: "max_tokens",
-    to: "max_completion_tokens",
-    models: "^(o\\d|gpt-([5-9]|\\d\\d))",
-  }],
+  models: [
+    { match: "^(o\\d|gpt-([5-9]|\\d\\d))", rename: { max_tokens: "max_completion_tokens" } },
+  ],
 };
-const OLLAMA: OpenAIChatProfile = { rename: [{ from: "max_completion_tokens", to: "max_tokens" }] };
+const OLLAMA: OpenAIChatProfile = { rename: { max_completion_tokens: "max_tokens" } };
 
 function relay(profile: OpenAIChatProfile, text: string, model = "gpt-5-mini") {
   const stream = /"stream"\s*:\s*true/.test(text);
@@ -55,9 +53,9 @@ test("null stands for absent when two names meet", () => {
   assertEquals(relay(OLLAMA, text, "m").body, '{"model":"m","max_tokens":5}');
 });
 
-test("ignored parameters are taken out and reported, null without a word", () => {
+test("dropped parameters are taken out and reported, null without a word", () => {
   const { body, warnings } = relay(
-    { ignored: ["logit_bias", "n", "user"] },
+    { drops: ["logit_bias", "n", "user"] },
     '{"logit_bias":{"1":2},"model":"m","n":null,"user":"u"}',
     "m",
   );
@@ -104,7 +102,7 @@ test("a provider that may not be asked gets no stream_options at all", () => {
 });
 
 test("everything at once is still one JSON object", () => {
-  const profile = { ...OPENAI, ignored: ["model_x", "stop"], chatPath: "/chat" };
+  const profile = { ...OPENAI, drops: ["model_x", "stop"], chatPath: "/chat" };
   const { body, path } = relay(
     profile,
     '{"stop":"x","stream":true,"max_tokens":1,"model":"a","model_x":1}',

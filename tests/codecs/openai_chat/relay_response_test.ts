@@ -155,10 +155,12 @@ test("the envelope is completed from the defaults", () => {
 });
 
 test("a tier OpenAI doesn't know keeps its value under another name", () => {
-  const { service_tier, native_service_tier } = repaired(
-    answer({}, {}, { service_tier: "on_demand" }),
-  );
-  assertEquals([service_tier, native_service_tier], [undefined, "on_demand"]);
+  const tiers = (service_tier: string) => {
+    const { service_tier: tier, native_service_tier } = repaired(answer({}, {}, { service_tier }));
+    return [tier, native_service_tier];
+  };
+  assertEquals(tiers("turbo"), [undefined, "turbo"]);
+  assertEquals(tiers("on_demand"), ["default", "on_demand"]);
   assertEquals(repaired(answer({}, {}, { service_tier: "flex" })).service_tier, "flex");
 });
 

@@ -185,8 +185,8 @@ test("null stands for absent", () => {
 
 test("a profile renames and leaves out", () => {
   const { body, warnings } = encode({ messages: [], max_tokens: 5, seed: 1, stream: true }, {
-    rename: [{ from: "max_completion_tokens", to: "max_tokens" }],
-    ignored: ["seed"],
+    rename: { max_completion_tokens: "max_tokens" },
+    drops: ["seed"],
     asksUsage: false,
   });
   assertEquals(body, { model: "m", messages: [], stream: true, max_tokens: 5 });

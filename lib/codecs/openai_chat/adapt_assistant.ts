@@ -1,0 +1,73 @@
+/** Earlier answers that a conversation sends back: their reasoning, refusals and tool calls. */
+import type { AppliedProfile } from "./apply_profile.ts";
+import { type Edits, isObject, type Json, objectOf, objectsOf, textOf } from "./fields.ts";
+import { joinTexts } from "./order_messages.ts";
+import type { Losses } from "./losses.ts";
+import { decodeReasoning } from "./reasoning.ts";
+
+const REASONING = ["reasoning_content", "reasoning", "reasoning_details", "thinking_blocks"];
+
+/** Rewrites what only an assistant's message has. */
+export function adaptAssistant(
+  profile: AppliedProfile,
+  copy: Json,
+  edits: Edits,
+  losses: Losses,
+): void {
+  const { members, emptyContent } = profile;
+  if (profile.reasoning !== undefined) adaptReasoning(profile, copy, edits, losses);
+  const allowed = members?.assistant;
+  const refusal = textOf(copy.refusal);
+  if (allowed !== undefined && refusal !== undefined && !allowed.includes("refusal")) {
+    edits.set(copy, "content", joinTexts(copy.content, refusal));
+    edits.drop(copy, "refusal");
+    losses.emulated("messages.refusal");
+  }
+  if (allowed?.includes("tool_calls") && Array.isArray(copy.tool_calls)) {
+    plainCalls(copy, copy.tool_calls, edits);
+  }
+  const calls = Array.isArray(copy.tool_calls) && copy.tool_calls.length > 0;
+  const wanted = emptyContent === "always" || (emptyContent === "without_calls" && !calls);
+  if (wanted && (copy.content ?? null) === null) edits.set(copy, "content", "");
+}
+
+/** One name for the thoughts, or none. Details stay where a provider takes them. */
+function adaptReasoning(profile: AppliedProfile, copy: Json, edits: Edits, losses: Losses): void {
+  const { reasoning, members } = profile;
+  const text = decodeReasoning(copy).map(({ content }) => content).join("");
+  for (const name of REASONING) {
+    const kept = name === "reasoning_details" && members === undefined;
+    if (name !== reasoning && !kept) edits.drop(copy, name);
+  }
+  if (reasoning === "none") {
+    if (text !== "") losses.dropped("messages.reasoning_content");
+  } else if (reasoning !== undefined && text !== "") edits.set(copy, reasoning, text);
+}
+
+const CALL_MEMBERS = ["id", "type", "function"];
+
+/** Strict providers know `{id, type, function: {name, arguments}}` and nothing else. */
+function plainCalls(copy: Json, calls: readonly unknown[], edits: Edits): void {
+  const plain = calls.map((call) => {
+    if (!isObject(call) || !isObject(call.function)) return call;
+    const { name, arguments: args, ...more } = call.function;
+    const text = typeof args === "string" && args !== "" ? args : JSON.stringify(args || {});
+    const known = Object.keys(call).every((key) => CALL_MEMBERS.includes(key));
+    if (known && call.type === "function" && text === args && Object.keys(more).length === 0) {
+      return call;
+    }
+    return { id: call.id, type: "function", function: { name, arguments: text } };
+  });
+  if (plain.some((call, at) => call !== calls[at])) edits.set(copy, "tool_calls", plain);
+}
+
+/** For providers without tools: what was called, in words. */
+export function tellCalls(message: Json, copy: Json, edits: Edits, losses: Losses): void {
+  const calls = objectsOf(message.tool_calls).map(({ function: called }) => {
+    const { name, arguments: args } = objectOf(called);
+    return `Calls ${name}(${args ?? ""})`;
+  });
+  if (calls.length === 0) return;
+  edits.set(copy, "content", joinTexts(copy.content, calls.join("\n")));
+  losses.emulated("messages.tool_calls");
+}

@@ -1,0 +1,65 @@
+/** `response_format` in the shapes that providers know, or as words to the model where they know none. */
+import type { AppliedProfile } from "./apply_profile.ts";
+import { isObject, type Json } from "./fields.ts";
+import type { Losses } from "./losses.ts";
+import type { SchemaForm } from "./profile.ts";
+import { withoutKeywords } from "./schema_subset.ts";
+
+const PARAM = "response_format";
+
+/** Rewrites `response_format` in the body; gives what the model must be told instead, if anything. */
+export function adaptFormat(
+  profile: AppliedProfile,
+  body: Json,
+  stream: boolean,
+  losses: Losses,
+): string | undefined {
+  const format = body[PARAM];
+  if (!isObject(format)) return undefined;
+  const told = stream && profile.jsonStreams === false;
+  if (format.type === "json_object" && (told || profile.jsonObject === false)) {
+    body[PARAM] = undefined;
+    losses.emulated(PARAM);
+    return OBJECT_ONLY;
+  }
+  if (format.type !== "json_schema" || !isObject(format.json_schema)) return undefined;
+  const schema = schemaFor(profile, format.json_schema.schema, losses);
+  const form = told ? "told" : profile.schema;
+  body[PARAM] = writeSchema(form, format, format.json_schema, schema);
+  if (form !== "told" && form !== "json_object") return undefined;
+  losses.emulated(PARAM);
+  return `${OBJECT_ONLY} It must match this JSON schema:\n${JSON.stringify(schema ?? {})}`;
+}
+
+const OBJECT_ONLY = "Answer with one JSON object and nothing else.";
+
+function writeSchema(
+  form: SchemaForm | undefined,
+  format: Json,
+  envelope: Json,
+  schema: unknown,
+): Json | undefined {
+  switch (form) {
+    case "told":
+      return undefined;
+    case "json_object":
+      return { type: "json_object" };
+    case "schema_only":
+      return { type: "json_schema", json_schema: { schema } };
+    case "bare":
+      return { type: "json_schema", json_schema: schema ?? {} };
+    default:
+      // OpenAI demands a name, so it is only missing where a caller wrote for somebody else.
+      if (schema === envelope.schema && (form === undefined || envelope.name !== undefined)) {
+        return format;
+      }
+      return { ...format, json_schema: { name: "response", ...envelope, schema } };
+  }
+}
+
+function schemaFor({ schemaLacks }: AppliedProfile, schema: unknown, losses: Losses): unknown {
+  if (schemaLacks === undefined || !isObject(schema)) return schema;
+  const subset = withoutKeywords(schema, schemaLacks);
+  if (subset !== schema) losses.emulated(`${PARAM}.json_schema`);
+  return subset;
+}

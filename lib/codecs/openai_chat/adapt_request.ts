@@ -1,0 +1,47 @@
+/**
+ * A request in OpenAI's words → in those of a provider's profile. The one place for it: requests that are
+ * relayed and requests that are translated both pass here. Nothing that is read is changed; what stays the
+ * same stays the very same value, so that a relay can tell what to edit. What is taken out is `undefined`:
+ * deleting members makes an object slow.
+ */
+import type { CallOptions } from "../../chat/codec.ts";
+import { adaptCallIds } from "./adapt_call_ids.ts";
+import { adaptFormat } from "./adapt_format.ts";
+import { adaptMessages } from "./adapt_messages.ts";
+import { adaptParameters, settleParameters } from "./adapt_parameters.ts";
+import { adaptTools } from "./adapt_tools.ts";
+import type { AppliedProfile } from "./apply_profile.ts";
+import { isObject, type Json } from "./fields.ts";
+import type { Losses } from "./losses.ts";
+
+/** Gives the body to send; a streamed one asks for usage wherever the provider allows it. */
+export function adaptRequest(
+  profile: AppliedProfile,
+  given: Readonly<Json>,
+  { model, stream }: CallOptions,
+  losses: Losses,
+): Json {
+  const body: Json = { ...given, model };
+  adaptParameters(profile, body, losses);
+  adaptTools(profile, body, losses);
+  const instruction = adaptFormat(profile, body, stream, losses);
+  if (Array.isArray(body.messages)) {
+    const messages = adaptMessages(profile, body.messages, instruction, losses);
+    body.messages = adaptCallIds(profile.callIds, messages, losses);
+  }
+  settleParameters(profile, body, losses);
+  askForUsage(profile, body, stream);
+  return body;
+}
+
+/** The gateway itself grants the caller's wish for usage, so one that can't be sent is no loss. */
+function askForUsage({ asksUsage = true, accepts }: AppliedProfile, body: Json, stream: boolean) {
+  const given = body.stream_options;
+  if (!asksUsage || (!stream && accepts !== undefined)) {
+    body.stream_options = undefined;
+  } else if (stream && !(isObject(given) && given.include_usage === true)) {
+    // Strict providers know no other member of it.
+    const others = accepts === undefined && isObject(given) ? given : {};
+    body.stream_options = { ...others, include_usage: true };
+  }
+}

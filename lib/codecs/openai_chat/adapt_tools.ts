@@ -1,0 +1,44 @@
+/** Tools and the choice among them, as strict providers take them. */
+import type { AppliedProfile } from "./apply_profile.ts";
+import { isObject, type Json, objectOf, objectsOf } from "./fields.ts";
+import type { Losses } from "./losses.ts";
+
+const FUNCTION_MEMBERS = new Set(["name", "description", "parameters", "strict"]);
+
+/** Rewrites `tools` in the body. */
+export function adaptTools(profile: AppliedProfile, body: Json, losses: Losses): void {
+  const { plainTools = false, strictTools = "always" } = profile;
+  if ((!plainTools && strictTools === "always") || !Array.isArray(body.tools)) return;
+  const strict = strictTools === "always" || (strictTools === "alike" && areAlike(body));
+  const tools = body.tools.flatMap((tool): unknown[] => {
+    if (!isObject(tool) || !isObject(tool.function)) {
+      if (plainTools) losses.dropped("tools");
+      return plainTools ? [] : [tool];
+    }
+    const called = adaptFunction(tool.function, plainTools, strict, losses);
+    return [plainTools ? { type: "function", function: called } : { ...tool, function: called }];
+  });
+  body.tools = tools.length > 0 ? tools : undefined;
+  // A choice among no tools is refused.
+  if (tools.length === 0) body.tool_choice = undefined;
+}
+
+/** Whether all functions are strict or none is; one call at a time needs no likeness. */
+function areAlike({ tools, parallel_tool_calls }: Json): boolean {
+  const strict = objectsOf(tools).map((tool) => objectOf(tool.function).strict === true);
+  return parallel_tool_calls === false || strict.every((each) => each === strict[0]);
+}
+
+function adaptFunction(called: Json, plain: boolean, strict: boolean, losses: Losses): Json {
+  const out: Json = {};
+  for (const [key, value] of Object.entries(called)) {
+    const unknown = plain && !FUNCTION_MEMBERS.has(key);
+    const refused = key === "strict" && !strict;
+    if ((unknown && value !== null) || (refused && value === true)) {
+      losses.dropped(`tools.function.${key}`);
+    }
+    if (!unknown && !refused && !(plain && value === null)) out[key] = value;
+  }
+  if (plain) out.parameters ??= { type: "object", properties: {} };
+  return out;
+}

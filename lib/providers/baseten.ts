@@ -1,0 +1,26 @@
+import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { BASETEN_MODELS } from "./model_rules.ts";
+import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY } from "./openai_like.ts";
+import type { Provider } from "./provider.ts";
+
+/** Baseten's Model APIs, https://docs.baseten.co/reference/inference-api/chat-completions. */
+export const baseten: Provider = {
+  slug: "baseten",
+  baseUrl: "https://inference.baseten.co/v1",
+  versions: ["v1"],
+  // Federated keys are refused as Bearer.
+  auth: { header: "authorization", prefix: "Api-Key ", required: true },
+  keyVariables: ["BASETEN_API_KEY"],
+  baseUrlVariables: ["BASETEN_BASE_URL"],
+  codec: openaiChat({
+    refusesEmpty: true,
+    drops: [...OPENAI_ONLY, "n"],
+    rename: { max_completion_tokens: "max_tokens" },
+    roles: DEVELOPER_AS_SYSTEM,
+    members: NAMED_MEMBERS,
+    reasoning: "reasoning_content",
+    thinkTags: true,
+    noise: ["stop_reason"],
+    models: BASETEN_MODELS,
+  }),
+};

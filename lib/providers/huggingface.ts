@@ -1,0 +1,29 @@
+import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY } from "./openai_like.ts";
+import type { Provider } from "./provider.ts";
+
+/**
+ * Hugging Face's router, https://huggingface.co/docs/inference-providers: whoever it chooses may be strict,
+ * so what only OpenAI knows is never sent.
+ */
+export const huggingface: Provider = {
+  slug: "huggingface",
+  baseUrl: "https://router.huggingface.co/v1",
+  versions: ["v1"],
+  auth: { header: "authorization", prefix: "Bearer ", required: true },
+  keyVariables: ["HF_TOKEN", "HUGGINGFACE_API_KEY"],
+  baseUrlVariables: ["HUGGINGFACE_BASE_URL"],
+  // Which organisation pays.
+  forwardHeaders: ["x-hf-bill-to"],
+  codec: openaiChat({
+    refusesEmpty: true,
+    drops: OPENAI_ONLY,
+    rename: { max_completion_tokens: "max_tokens" },
+    roles: DEVELOPER_AS_SYSTEM,
+    members: NAMED_MEMBERS,
+    reasoning: "reasoning_content",
+    schema: "envelope",
+    thinkTags: true,
+    noise: ["stop_reason"],
+  }),
+};

@@ -1,0 +1,69 @@
+import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { MISTRAL_MODELS } from "./model_rules.ts";
+import { DEVELOPER_AS_SYSTEM, PLAIN_MEMBERS } from "./openai_like.ts";
+import type { Provider } from "./provider.ts";
+
+/** Mistral, https://docs.mistral.ai/api/: answers 422 to any key it does not know, at every level. */
+export const mistral: Provider = {
+  slug: "mistral",
+  baseUrl: "https://api.mistral.ai/v1",
+  versions: ["v1"],
+  auth: { header: "authorization", prefix: "Bearer ", required: true },
+  keyVariables: ["MISTRAL_API_KEY"],
+  baseUrlVariables: ["MISTRAL_BASE_URL"],
+  codec: openaiChat({
+    refusesEmpty: true,
+    accepts: [
+      "document_image_limit",
+      "document_page_limit",
+      "frequency_penalty",
+      "guardrails",
+      "max_tokens",
+      "metadata",
+      "n",
+      "parallel_tool_calls",
+      "prediction",
+      "presence_penalty",
+      "prompt_cache_key",
+      "prompt_mode",
+      "random_seed",
+      "response_format",
+      "safe_prompt",
+      "stop",
+      "temperature",
+      "tool_choice",
+      "tools",
+      "top_p",
+    ],
+    // Usage is always in the last chunk.
+    asksUsage: false,
+    rename: { max_completion_tokens: "max_tokens", seed: "random_seed" },
+    values: { tool_choice: { required: "any" } },
+    ranges: { temperature: [0, 1.5] },
+    conflicts: [{ drop: "top_p", beside: "temperature", value: 0 }],
+    roles: DEVELOPER_AS_SYSTEM,
+    members: {
+      ...PLAIN_MEMBERS,
+      assistant: ["tool_calls", "prefix"],
+      tool: ["tool_call_id", "name"],
+    },
+    parts: {
+      text: "same",
+      image_url: "same",
+      document_url: "same",
+      reference: "same",
+      thinking: "same",
+      file: "document_url",
+      input_audio: "audio_text",
+    },
+    emptyContent: "without_calls",
+    reasoning: "none",
+    order: "no_user_after_tool",
+    prefix: "prefix",
+    plainTools: true,
+    callIds: { valid: "^[A-Za-z0-9]{9}$", prefix: "", length: 9 },
+    schema: "envelope",
+    noise: ["p"],
+    models: MISTRAL_MODELS,
+  }),
+};

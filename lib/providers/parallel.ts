@@ -1,0 +1,25 @@
+import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { ALL_ROLES, DEVELOPER_AS_SYSTEM, PLAIN_MEMBERS } from "./openai_like.ts";
+import type { Provider } from "./provider.ts";
+
+/** Parallel, https://docs.parallel.ai/chat-api/chat-quickstart: web research that ignores nearly every parameter. */
+export const parallel: Provider = {
+  slug: "parallel",
+  baseUrl: "https://api.parallel.ai",
+  auth: { header: "authorization", prefix: "Bearer ", required: true },
+  keyVariables: ["PARALLEL_API_KEY"],
+  baseUrlVariables: ["PARALLEL_BASE_URL"],
+  codec: openaiChat({
+    refusesEmpty: true,
+    accepts: ["previous_interaction_id", "response_format", "source_policy"],
+    asksUsage: false,
+    roles: { ...DEVELOPER_AS_SYSTEM, tool: "user" },
+    members: { ...PLAIN_MEMBERS, assistant: [] },
+    parts: { text: "same" },
+    flatten: ALL_ROLES,
+    emptyContent: "always",
+    reasoning: "none",
+    schema: "envelope",
+    jsonObject: false,
+  }),
+};

@@ -1,0 +1,172 @@
+/** The page `docs/parameters.md`, made by asking every provider's codec what becomes of each parameter. */
+import type { ProviderCodec } from "../../lib/chat/codec.ts";
+import type { Warning } from "../../lib/chat/warning.ts";
+import { scanObject } from "../../lib/json/scan_object.ts";
+import * as rules from "../../lib/providers/model_rules.ts";
+import type { Provider } from "../../lib/providers/provider.ts";
+
+type Json = Record<string, unknown>;
+
+const TOOL = {
+  type: "function",
+  function: { name: "f", parameters: { type: "object", properties: {} } },
+};
+const STRICT_TOOL = { type: "function", function: { ...TOOL.function, strict: true } };
+const SCHEMA = { type: "json_schema", json_schema: { name: "r", schema: { type: "object" } } };
+
+/** Parameters by row, each with a value that says something. */
+const SAMPLES: Record<string, unknown> = {
+  frequency_penalty: 0.5,
+  logit_bias: { "50": 1 },
+  logprobs: true,
+  max_completion_tokens: 100,
+  max_tokens: 100,
+  metadata: { a: "b" },
+  modalities: ["text", "audio"],
+  n: 2,
+  parallel_tool_calls: false,
+  prediction: { type: "content", content: "a" },
+  presence_penalty: 0.5,
+  prompt_cache_key: "k",
+  reasoning_effort: "high",
+  "reasoning_effort: minimal": "minimal",
+  "reasoning_effort: none": "none",
+  "response_format: json_object": { type: "json_object" },
+  "response_format: json_schema": SCHEMA,
+  safety_identifier: "s",
+  seed: 7,
+  "service_tier: priority": "priority",
+  stop: ["END"],
+  store: true,
+  "stream_options.include_usage": undefined,
+  "temperature: 2": 2,
+  "tool_choice: required": "required",
+  tools: [TOOL],
+  "tools: strict": [STRICT_TOOL],
+  top_logprobs: 2,
+  top_p: 0.5,
+  user: "u",
+  verbosity: "low",
+  web_search_options: { search_context_size: "low" },
+  any_other: 1,
+};
+
+const INTRODUCTION =
+  "`✓` sent as it is, `~` sent in another form or by another name (what it means is " +
+  "the same), `<` moved to the nearest value there is, `≈` done in another way, `–` left out. What is not `✓` " +
+  "is told in the header `dragoman-warnings`; with `dragoman-strict: true` what is `<`, `≈` or `–` is refused " +
+  "before anything is sent. `custom-*` providers get every parameter as it is.";
+
+const RULES =
+  "A rule holds for the models in whose name its pattern is found; of several the last one counts. " +
+  "The option `modelRules` adds rules of your own after these, by provider:";
+
+/** Gives the page. */
+export function parameterPage(providers: Iterable<Provider>): string {
+  const all = [...providers];
+  const columns = all.map(({ slug }) => slug);
+  const rows = Object.entries(SAMPLES).map(([row, value]) => [
+    `\`${row}\``,
+    ...all.map(({ codec }) => cell(codec, row, value)),
+  ]);
+  return [
+    "# What becomes of each parameter",
+    "",
+    "Made from the providers' profiles by `node tests/providers/write_parameters.ts`; not to be edited.",
+    "",
+    ...wrapped(INTRODUCTION),
+    "",
+    ...table(["parameter", ...columns], rows),
+    "",
+    "## What depends on the model",
+    "",
+    ...wrapped(RULES),
+    "",
+    "```json",
+    '{ "modelRules": { "groq": [{ "match": "^my-model", "accepts": ["reasoning_effort"] }] } }',
+    "```",
+    "",
+    ...table(["provider", "`match`", "what holds"], ruleRows()),
+    "",
+    "Rules may say:",
+    "",
+    ...capabilityLines(all),
+    "",
+  ].join("\n");
+}
+
+function cell({ relay }: ProviderCodec, row: string, value: unknown): string {
+  const [param = row] = row.split(/[:.]/);
+  const usage = row.startsWith("stream_options");
+  const messages = [{ role: "user", content: "Hello" }];
+  const body: Json = { model: "m", messages, ...(usage ? { stream: true } : {}) };
+  if (!usage) body[param] = value;
+  if (param === "tool_choice" || param === "parallel_tool_calls") body.tools = [TOOL];
+  if (param === "top_logprobs") body.logprobs = true;
+  const text = JSON.stringify(body);
+  const encoded = relay?.relayRequest(scanObject(text), { model: "m", stream: usage });
+  if (encoded === undefined) return "";
+  const sent = JSON.parse(encoded.body);
+  if (usage) return sent.stream_options === undefined ? "–" : "✓";
+  const concerned = encoded.warnings.find((each) => each.param.split(".")[0] === param);
+  return sign(concerned) ?? (same(sent, body) ? "✓" : "~");
+}
+
+function sign(warning: Warning | undefined): string | undefined {
+  return warning && { dropped: "–", clamped: "<", emulated: "≈", renamed: "~" }[warning.kind];
+}
+
+function same(sent: Json, body: Json): boolean {
+  return Object.keys(body).every((key) => JSON.stringify(sent[key]) === JSON.stringify(body[key]));
+}
+
+/** Tables of rules are named for their vendors. */
+const TABLES: Record<string, readonly { match: string }[]> = {
+  openai: rules.OPENAI_MODELS,
+  groq: rules.GROQ_MODELS,
+  mistral: rules.MISTRAL_MODELS,
+  "perplexity-ai": rules.PERPLEXITY_MODELS,
+  "workers-ai": rules.WORKERS_AI_MODELS,
+  grok: rules.XAI_MODELS,
+  deepseek: rules.DEEPSEEK_MODELS,
+  cerebras: rules.CEREBRAS_MODELS,
+  baseten: rules.BASETEN_MODELS,
+  together: rules.TOGETHER_MODELS,
+};
+
+function ruleRows(): string[][] {
+  return Object.entries(TABLES).flatMap(([slug, table]) =>
+    table.map(({ match, ...what }) => [slug, code(match), code(JSON.stringify(what).slice(1, -1))])
+  );
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll("|", "\\|")}\``;
+}
+
+function capabilityLines(providers: readonly Provider[]): string[] {
+  const capabilities = Object.entries(providers[0]?.codec.capabilities ?? {});
+  return capabilities.map(([name, kind]) => `- \`${name}\` (${kind})`);
+}
+
+/** A table whose columns are as wide as their widest cell, as the formatter wants it. */
+function table(head: string[], rows: string[][]): string[] {
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0))
+  );
+  const line = (cells: string[]) =>
+    `| ${cells.map((each, column) => each.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
+}
+
+/** Lines of at most 100 characters, as the formatter wants them. */
+function wrapped(text: string): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= 100) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
