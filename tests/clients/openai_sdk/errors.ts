@@ -12,9 +12,10 @@ import {
   RateLimitError,
   UnprocessableEntityError,
 } from "openai";
+import { runtime } from "../../support/runtime.ts";
 import type { WireError } from "../../support/scripted_upstream.ts";
 import { STORED_KEY } from "../../support/strict_openai.ts";
-import { ASK, collect, onEachDoor, onLiveDoor, thrownBy } from "../doors.ts";
+import { ASK, collect, defaultOptions, onEachDoor, onLiveDoor, thrownBy } from "../doors.ts";
 
 const MODEL = "openai/gpt-5-mini";
 const QUESTION = { model: MODEL, messages: ASK };
@@ -39,7 +40,7 @@ onEachDoor("gateway errors have their number as code", async ({ client }) => {
   assertEquals((await thrownBy(unknown, BadRequestError)).code, "2008");
   const route = client.chat.completions.create({ model: "dynamic/none", messages: ASK });
   assertEquals((await thrownBy(route, NotFoundError)).code, "2005");
-  const planned = client.chat.completions.create({ model: "groq/m", messages: ASK });
+  const planned = client.chat.completions.create({ model: "cohere/m", messages: ASK });
   assertEquals((await thrownBy(planned, InternalServerError)).code, "2105");
   const unlisted = client.models.retrieve("openai/nothing");
   assertEquals((await thrownBy(unlisted, NotFoundError)).code, "2103");
@@ -168,12 +169,19 @@ onEachDoor(
   },
 );
 
-onEachDoor("a provider that is gone is a 502 that says so", async ({ client, openai }) => {
-  await openai.close();
-  const error = await thrownBy(client.chat.completions.create(QUESTION), InternalServerError);
-  assertEquals([error.status, error.code], [502, "2005"]);
-  assertMatch(error.message, /Cannot reach openai: connection refused/);
-});
+onEachDoor(
+  "a provider that is gone is a 502 that says so",
+  async ({ client, openai }) => {
+    await openai.close();
+    const error = await thrownBy(client.chat.completions.create(QUESTION), InternalServerError);
+    assertEquals([error.status, error.code], [502, "2005"]);
+    // Deno tells it in words only, which may quote the address.
+    const reason = runtime === "deno" ? "the connection failed" : "connection refused";
+    assert(error.message.includes(`Cannot reach openai: ${reason}`), error.message);
+  },
+  defaultOptions,
+  { workerd: "workerd does not tell a refused connection from a lost one" },
+);
 
 onLiveDoor("a gateway that is gone is an APIConnectionError", async ({ client, entrance }) => {
   await client.chat.completions.create(QUESTION);
