@@ -46,8 +46,18 @@ export interface GatewayDoor {
  *
  * @example
  * ```ts
- * const gateway = createGateway({ providers: { openai: { apiKey: "sk-…" } } });
- * const answer = await gateway.fetch(request);
+ * import { createGateway } from "dragoman";
+ *
+ * const gateway = createGateway({
+ *   demo: true,
+ *   gateways: { default: { routes: { echo: ["openai/gpt-5-mini", "demo/echo"] } } },
+ * });
+ * const answer = await gateway.fetch("http://gateway/v1/chat/completions", {
+ *   method: "POST",
+ *   body: JSON.stringify({ model: "echo", messages: [{ role: "user", content: "Hello" }] }),
+ * });
+ * // Nobody gave a key for the first model of the route, so the second one answered.
+ * console.log(answer.status, answer.headers.get("cf-aig-provider")); // 200 demo
  * ```
  */
 export function createGateway(options: GatewayOptions = {}): Gateway {

@@ -6,6 +6,7 @@ import { ALIASES, PLANNED, PROVIDERS } from "../lib/providers/registry.ts";
 import {
   checkCircles,
   checkCodecs,
+  checkDoors,
   checkFetch,
   checkFloors,
   checkLengths,
@@ -57,6 +58,10 @@ test("nothing but an egress calls fetch", () => {
 
 test("only lib/providers compares a provider's name", () => {
   assertEquals(checkProviderNames(SOURCES, SLUGS), []);
+});
+
+test("doors only export", () => {
+  assertEquals(checkDoors(SOURCES), []);
 });
 
 test("no file is longer than 300 lines", () => {
@@ -143,7 +148,10 @@ test("the checker refuses runtimes' globals outside lib/serve", () => {
   assertEquals(checkRuntimes(one("lib/clock.ts", "const x = Deno.env;")), [
     "lib/clock.ts:1 names a runtime",
   ]);
-  assertEquals(checkRuntimes(one("lib/clock.ts", "Bun.nanoseconds()")).length, 1);
+  for (const use of ["Bun.nanoseconds()", "process.env.X", "Buffer.from(x)", "setImmediate(f)"]) {
+    assertEquals(checkRuntimes(one("lib/clock.ts", `const x = ${use};`)).length, 1, use);
+  }
+  assertEquals(checkRuntimes(one("lib/clock.ts", "call.process.x; const process = 1;")), []);
   assertEquals(checkRuntimes(one("lib/serve/bun.ts", "Bun.serve({})")), []);
   assertEquals(checkRuntimes(one("lib/clock.ts", "// Deno.env\nconst x = 1; // Bun.y")), []);
 });
@@ -170,6 +178,16 @@ test("the checker refuses comparisons with a provider's name", () => {
   assertEquals(compares('if (dialect === "anthropic") return;'), 0);
   assertEquals(compares('if (slug === "openai") return;', "lib/providers/registry.ts"), 0);
   assertEquals(compares('const protocol = "openai_chat"; x === "openai_chat";'), 0);
+});
+
+test("the checker refuses a door that does something", () => {
+  const doors = (path: string, source: string) => checkDoors(one(path, source)).length;
+  const list = 'export {\n  a,\n  type B,\n} from "./a.ts";\nexport type * from "./b.ts";\n';
+  assertEquals(doors("mod.ts", list), 0);
+  assertEquals(doors("lib/chat/mod.ts", `${list}// Why.\n/** What. */\n`), 0);
+  assertEquals(doors("lib/exports/node.ts", `${list}console.log("hello");`), 1);
+  assertEquals(doors("lib/exports/codecs/x.ts", "export const a = 1;"), 1);
+  assertEquals(doors("lib/model.ts", "export const a = 1;"), 0);
 });
 
 test("the checker refuses long files", () => {

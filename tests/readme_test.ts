@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { ERROR_CATALOGUE } from "../lib/errors.ts";
+import { ERROR_CATALOGUE } from "../lib/error_catalogue.ts";
 import { VERSION } from "../lib/version.ts";
 
 const read = (name: string) => readFileSync(join(import.meta.dirname!, "..", name), "utf8");

@@ -2,6 +2,7 @@ import { type Clock, sleep } from "../clock.ts";
 import { isGatewayError } from "../errors.ts";
 import type { Departure } from "../upstream/departure.ts";
 
+/** How pauses grow from one attempt to the next. */
 export type Backoff = "constant" | "linear" | "exponential";
 
 /** How often one target is tried before its failure counts. */
@@ -10,6 +11,7 @@ export interface RetryPolicy {
   attempts: number;
   /** Milliseconds before the second try, 0–60,000. */
   delay: number;
+  /** How the pause grows. */
   backoff: Backoff;
 }
 

@@ -1,25 +1,28 @@
-import type { Server } from "bun";
 import type { GatewayDoor } from "../gateway.ts";
 import type { Context } from "../http/http_call.ts";
-import type { FetchLike } from "../fetch_like.ts";
+import type { FetchedResponse, FetchInit } from "../fetch_like.ts";
 import { type Reply, toResponse } from "../http/incoming.ts";
+import type { BunApi, BunServer } from "./bun_api.ts";
 import { reportDefect } from "./defect.ts";
 import { failureReply } from "./plain_error.ts";
 import type { RunningServer, ServeOptions } from "./running_server.ts";
+
+const { Bun } = globalThis as unknown as { Bun: BunApi };
 
 /** SHA-256 as lower-case hex, at a fortieth of WebCrypto's cost. */
 export const bunHash = (text: string): string => Bun.SHA256.hash(text, "hex");
 
 /** Bun's fetch without its own five-minute limit on silence: the gateway's timers are the ones people set. */
-export const bunFetch: FetchLike = (url, init) =>
-  fetch(url, { ...init, timeout: false } as RequestInit);
+export function bunFetch(url: string, init: FetchInit): Promise<FetchedResponse> {
+  return fetch(url, { ...init, timeout: false } as RequestInit);
+}
 
 /** What Bun knows of a caller; read only when asked for. */
 class BunContext implements Context {
-  #server: Server<unknown>;
+  #server: BunServer;
   #request: Request;
 
-  constructor(server: Server<unknown>, request: Request) {
+  constructor(server: BunServer, request: Request) {
     this.#server = server;
     this.#request = request;
   }
@@ -65,7 +68,7 @@ function fail(error: unknown): Response {
 }
 
 async function stop(
-  server: Server<unknown>,
+  server: BunServer,
   door: GatewayDoor,
   drainTimeout: number,
 ): Promise<void> {

@@ -1,10 +1,8 @@
-import { createDoor } from "../gateway.ts";
-import { isLoopback, refuseOwnAddress } from "./address.ts";
 import { reportDefect } from "./defect.ts";
 import { explainListenError } from "./listen_error.ts";
 import type { RunningServer } from "./running_server.ts";
-import { createCoarseClock } from "./coarse_clock.ts";
 import { detectRuntime } from "./runtime.ts";
+import { doorAt } from "./serve_with.ts";
 import { runCommand, type Startup, stopWith } from "./startup.ts";
 import { startUpSummary } from "./summary.ts";
 
@@ -14,16 +12,9 @@ export function run(argv: readonly string[]): Promise<void> {
 }
 
 async function serve(startup: Startup): Promise<void> {
-  const { host, port, drainTimeout } = startup;
+  const { host, port, drainTimeout, options } = startup;
   const runtime = await detectRuntime(process.env);
-  const seams = {
-    clock: createCoarseClock(),
-    hash: runtime.hash,
-    ...(runtime.fetch && { fetch: runtime.fetch }),
-  };
-  const loopback = isLoopback(host);
-  const door = createDoor({ ...startup.options, ...seams }, { loopback, openByDefault: loopback });
-  refuseOwnAddress(door.settings, host, port);
+  const door = doorAt(options, { hostname: host, port }, runtime);
   let server: RunningServer;
   try {
     server = await runtime.serve(door, { port, hostname: host, drainTimeout });

@@ -19,10 +19,14 @@ export type NodeListener = (req: IncomingMessage, res: ServerResponse) => void;
  * @example
  * ```ts
  * import { createServer } from "node:http";
- * createServer(createNodeListener(createGateway())).listen(8787);
+ * import { createGateway } from "dragoman";
+ * import { createNodeListener } from "dragoman/node";
+ *
+ * const server = createServer(createNodeListener(createGateway({ demo: true })));
+ * server.listen(0, "127.0.0.1", () => server.close());
  * ```
  */
-export function createNodeListener(gateway: Gateway | Pick<GatewayDoor, "reply">): NodeListener {
+export function createNodeListener(gateway: Gateway): NodeListener {
   return listenerOf(answerOf(gateway));
 }
 

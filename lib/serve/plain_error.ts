@@ -1,5 +1,6 @@
 import type { Reply } from "../http/incoming.ts";
-import { ERROR_CATALOGUE, type ErrorCode, isGatewayError } from "../errors.ts";
+import { ERROR_CATALOGUE, type ErrorCode } from "../error_catalogue.ts";
+import { isGatewayError } from "../errors.ts";
 
 /** The answer to what fails before a dialect is known: OpenAI's shape, nothing of the cause. */
 export function plainError(code: ErrorCode, message: string, status?: number): Reply {

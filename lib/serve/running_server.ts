@@ -9,6 +9,7 @@ export interface ServeOptions {
 
 /** A server that accepts requests. */
 export interface RunningServer {
+  /** Where it listens; the port is the real one where 0 was asked for. */
   readonly address: { readonly hostname: string; readonly port: number };
   /** Stops accepting, waits for running answers, and resolves when all is over. Safe to call twice. */
   close(): Promise<void>;

@@ -22,7 +22,8 @@ export async function detectRuntime(env: Env): Promise<Runtime> {
   const { nodeHash } = await import("./node_hash.ts");
   if (deno !== undefined) {
     const { serveDeno } = await import("./deno.ts");
-    return { name: `Deno ${deno}`, serve: serveDeno, hash: nodeHash };
+    const { blockFetch } = await import("./block_fetch.ts");
+    return { name: `Deno ${deno}`, serve: serveDeno, fetch: blockFetch, hash: nodeHash };
   }
   const { serveNode } = await import("./node.ts");
   const { createNodeFetch } = await import("./node_egress.ts");

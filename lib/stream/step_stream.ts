@@ -6,10 +6,17 @@ import type { Step } from "./step.ts";
  *
  * @example
  * ```ts
- * const events = response.body.pipeThrough(new StepStream(sseDecoder()));
+ * import { StepStream } from "dragoman/codecs/openai_chat";
+ *
+ * const upper = { push: (text: string) => [text.toUpperCase()], end: () => ["!"] };
+ * const words = new Response("to be").body!
+ *   .pipeThrough(new TextDecoderStream())
+ *   .pipeThrough(new StepStream(upper));
+ * console.log((await Array.fromAsync(words)).join("")); // TO BE!
  * ```
  */
 export class StepStream<In, Out> extends TransformStream<In, Out> {
+  /** Runs `step`, which serves one stream only. */
   constructor(step: Step<In, Out>) {
     super({
       transform(item, controller) {

@@ -1,7 +1,7 @@
 /** What every answer carries, and how errors look. */
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import { ERROR_CATALOGUE } from "../../lib/errors.ts";
+import { ERROR_CATALOGUE } from "../../lib/error_catalogue.ts";
 import { createDoor, createGateway } from "../../lib/gateway.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { chat, errorOf, goodAnswer, recorded, recorder, send } from "../support/recorder.ts";

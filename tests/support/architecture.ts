@@ -10,6 +10,7 @@ export type Sources = ReadonlyMap<string, string>;
 const FLOORS: readonly (readonly string[])[] = [
   [
     "errors",
+    "error_catalogue",
     "clock",
     "secret",
     "digest",
@@ -28,7 +29,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["routing", "telemetry"],
   ["http"],
   ["options", "gateway"],
-  ["serve"],
+  ["serve", "testing"],
+  ["exports"],
 ];
 
 /** Files of these floors lie side by side, each with its own folder at most, and are one room. */
@@ -158,10 +160,15 @@ function eachImport(
   );
 }
 
-/** Runtimes' globals outside `lib/serve/`. */
+/**
+ * Runtimes' globals outside `lib/serve/`. The compiler would find them too, were it not for the vendors' SDKs,
+ * whose types bring Node's along.
+ */
 export function checkRuntimes(sources: Sources): string[] {
   const allowed = (path: string) => path.startsWith("lib/serve/");
-  return eachMatch(sources, /(?<![\w."'`])(?:Deno|Bun)\s*[.[]/g, allowed, "names a runtime");
+  const used =
+    /(?<![\w."'`#])(?:(?:Deno|Bun|process|Buffer)\s*[.[]|(?:setImmediate|require)\s*\()/g;
+  return eachMatch(sources, used, allowed, "names a runtime");
 }
 
 /**
@@ -207,6 +214,16 @@ function eachMatch(
     return [...code.matchAll(pattern)].map(({ index }) =>
       `${path}:${code.slice(0, index).split("\n").length} ${verdict}`
     );
+  });
+}
+
+/** Entrances that do more than export: what is behind a door stands in the room it opens. */
+export function checkDoors(sources: Sources): string[] {
+  const statement = /^export (?:type )?(?:\*|\{[^}]*\}) from "[^"]+";$/gm;
+  return [...sources].flatMap(([path, source]) => {
+    if (!/(?:^|\/)mod\.ts$|^lib\/exports\//.test(path)) return [];
+    const rest = withoutComments(source).replace(statement, "").trim();
+    return rest === "" ? [] : [`${path} does more than export: ${rest.split("\n")[0]}`];
   });
 }
 

@@ -1,29 +1,54 @@
-/** Prints what the whole gateway weighs as one file: `node tests/support/bundle_size.ts`. */
-import { existsSync } from "node:fs";
+/**
+ * What each door weighs as one file with everything it needs, and whether that is more than it may:
+ * `node tests/support/bundle_size.ts`.
+ */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const ENTRY = join(import.meta.dirname, "../../mod.ts");
+/** Kilobytes after gzip that no door may pass: 5 % above what it weighed when this was last written. */
+const LIMITS: Record<string, number> = {
+  ".": 57.8,
+  "./codecs/openai_chat": 28.8,
+  "./node": 61.2,
+  "./bun": 57.1,
+  "./deno": 57,
+  "./workers": 56,
+  "./testing": 30.8,
+};
 
-if (!existsSync(ENTRY)) {
-  console.log("no mod.ts yet");
-} else {
+const ROOT = join(import.meta.dirname, "../..");
+
+/** Minified and gzipped sizes in bytes. */
+async function sizesOf(entryPoint: string): Promise<{ minified: number; gzipped: number }> {
   const { outputFiles: [bundle] } = await build({
-    entryPoints: [ENTRY],
+    absWorkingDir: ROOT,
+    entryPoints: [entryPoint],
     bundle: true,
     minify: true,
     format: "esm",
     target: "es2024",
     write: false,
     logLevel: "warning",
-    // The default door may load its runtime's modules; they are not part of what is shipped.
+    // The runtimes' own modules are not part of what is shipped.
     external: ["node:*", "cloudflare:*", "bun:*"],
   });
-  const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1);
   const { contents } = bundle!;
+  return { minified: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
+}
+
+const config = readFileSync(join(ROOT, "deno.json"), "utf8");
+const { exports } = JSON.parse(config) as { exports: Record<string, string> };
+const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1);
+for (const [door, path] of Object.entries(exports)) {
+  const { minified, gzipped } = await sizesOf(path);
+  const limit = LIMITS[door] ?? 0;
+  const heavy = gzipped > limit * 1000;
+  if (heavy) process.exitCode = 1;
   console.log(
-    `mod.ts: ${kilobytes(contents.length)} kB minified, ` +
-      `${kilobytes(gzipSync(contents, { level: 9 }).length)} kB gzip`,
+    `${door.padEnd(20)} ${kilobytes(minified).padStart(6)} kB minified, ` +
+      `${kilobytes(gzipped).padStart(5)} kB gzip, limit ${limit}${heavy ? ": TOO HEAVY" : ""}`,
   );
 }

@@ -1,0 +1,9 @@
+/** The types of a gateway's options, which every door takes. */
+export type * from "../options/gateway_options.ts";
+export type * from "../chat/mod.ts";
+export type { Clock } from "../clock.ts";
+export type { FetchedResponse, FetchInit, FetchLike } from "../fetch_like.ts";
+export type { ByteSource } from "../byte_source.ts";
+export type { Backoff, RetryPolicy } from "../policy/retry.ts";
+export type * from "../providers/provider.ts";
+export type { Timeouts } from "../upstream/timeouts.ts";

@@ -1,0 +1,29 @@
+import type { GatewayOptions } from "../options/mod.ts";
+import { blockFetch } from "./block_fetch.ts";
+import { serveDeno } from "./deno.ts";
+import { nodeHash } from "./node_hash.ts";
+import { type GatewayServer, type ListenOptions, serveWith } from "./serve_with.ts";
+
+/**
+ * Serves a gateway on Deno, as the command does; needs `--allow-net`. Reads no environment. Rejects with 2116 when
+ * an option is wrong, and with Deno's own error when the port is taken.
+ *
+ * Without access keys the gateway is open on a loopback address, and closed on any other.
+ *
+ * @example
+ * ```ts
+ * import { serve } from "dragoman/deno";
+ *
+ * const server = await serve({ demo: true }, { port: 0 });
+ * const answer = await fetch(`${server.url}/v1/models`);
+ * console.log(answer.status); // 200
+ * await answer.body?.cancel();
+ * await server.close();
+ * ```
+ */
+export function serve(
+  options: GatewayOptions = {},
+  where: ListenOptions = {},
+): Promise<GatewayServer> {
+  return serveWith({ serve: serveDeno, fetch: blockFetch, hash: nodeHash }, options, where);
+}
