@@ -27,4 +27,9 @@ export class Losses {
   clamped(param: string, from: number | string, to: number | string): void {
     this.report({ kind: "clamped", param, from, to });
   }
+
+  /** Sent under another name, or as another word for the same. */
+  renamed(param: string, to?: string): void {
+    this.report({ kind: "renamed", param, ...(to !== undefined && { to }) });
+  }
 }

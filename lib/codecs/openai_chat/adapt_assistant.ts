@@ -1,8 +1,9 @@
 /** Earlier answers that a conversation sends back: their reasoning, refusals and tool calls. */
 import type { AppliedProfile } from "./apply_profile.ts";
-import { type Edits, isObject, type Json, objectOf, objectsOf, textOf } from "./fields.ts";
+import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
+import type { Edits } from "./edits.ts";
 import { joinTexts } from "./order_messages.ts";
-import type { Losses } from "./losses.ts";
+import type { Losses } from "../../chat/losses.ts";
 import { decodeReasoning } from "./reasoning.ts";
 
 const REASONING = ["reasoning_content", "reasoning", "reasoning_details", "thinking_blocks"];

@@ -1,7 +1,7 @@
 import type { AppliedCallIds } from "./apply_profile.ts";
-import { digestOf } from "./call_id.ts";
-import { isObject, type Json } from "./fields.ts";
-import type { Losses } from "./losses.ts";
+import { digestOf } from "./digest.ts";
+import { isObject, type Json } from "../../json/fields.ts";
+import type { Losses } from "../../chat/losses.ts";
 
 /**
  * Gives tool calls and their results ids that the provider accepts: the same one wherever it is valid, else

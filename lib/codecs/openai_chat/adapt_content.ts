@@ -1,8 +1,9 @@
 /** Message content: which parts a provider takes, in which form, or one string. */
 import { GatewayError } from "../../errors.ts";
 import type { AppliedProfile } from "./apply_profile.ts";
-import { type Edits, isObject, type Json, objectOf, textOf } from "./fields.ts";
-import type { Losses } from "./losses.ts";
+import { isObject, type Json, objectOf, textOf } from "../../json/fields.ts";
+import type { Edits } from "./edits.ts";
+import type { Losses } from "../../chat/losses.ts";
 import type { PartForm } from "./profile.ts";
 
 /** Rewrites the content of a message. */

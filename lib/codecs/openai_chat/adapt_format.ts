@@ -1,7 +1,7 @@
 /** `response_format` in the shapes that providers know, or as words to the model where they know none. */
 import type { AppliedProfile } from "./apply_profile.ts";
-import { isObject, type Json } from "./fields.ts";
-import type { Losses } from "./losses.ts";
+import { isObject, type Json } from "../../json/fields.ts";
+import type { Losses } from "../../chat/losses.ts";
 import type { SchemaForm } from "./profile.ts";
 import { withoutKeywords } from "./schema_subset.ts";
 

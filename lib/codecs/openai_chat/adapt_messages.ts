@@ -2,8 +2,9 @@
 import { adaptContent } from "./adapt_content.ts";
 import { adaptAssistant, tellCalls } from "./adapt_assistant.ts";
 import type { AppliedProfile } from "./apply_profile.ts";
-import { Edits, isObject, type Json, objectOf, objectsOf, textOf } from "./fields.ts";
-import type { Losses } from "./losses.ts";
+import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
+import { Edits } from "./edits.ts";
+import type { Losses } from "../../chat/losses.ts";
 import { joinTexts, orderMessages } from "./order_messages.ts";
 
 /** Gives the messages to send; `instruction` is told to the model beside what the caller says. */

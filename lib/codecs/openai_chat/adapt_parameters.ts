@@ -1,7 +1,7 @@
 /** Top-level parameters: their names, values and bounds. */
 import type { AppliedProfile } from "./apply_profile.ts";
-import { isObject, type Json } from "./fields.ts";
-import type { Losses } from "./losses.ts";
+import { isObject, type Json } from "../../json/fields.ts";
+import type { Losses } from "../../chat/losses.ts";
 import type { ValueTable } from "./profile.ts";
 
 /** What asks for nothing but the default: leaving it out is no loss. */

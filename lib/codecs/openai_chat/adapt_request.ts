@@ -11,8 +11,8 @@ import { adaptMessages } from "./adapt_messages.ts";
 import { adaptParameters, settleParameters } from "./adapt_parameters.ts";
 import { adaptTools } from "./adapt_tools.ts";
 import type { AppliedProfile } from "./apply_profile.ts";
-import { isObject, type Json } from "./fields.ts";
-import type { Losses } from "./losses.ts";
+import { isObject, type Json } from "../../json/fields.ts";
+import type { Losses } from "../../chat/losses.ts";
 
 /** Gives the body to send; a streamed one asks for usage wherever the provider allows it. */
 export function adaptRequest(

@@ -1,7 +1,7 @@
 /** Tools and the choice among them, as strict providers take them. */
 import type { AppliedProfile } from "./apply_profile.ts";
-import { isObject, type Json, objectOf, objectsOf } from "./fields.ts";
-import type { Losses } from "./losses.ts";
+import { isObject, type Json, objectOf, objectsOf } from "../../json/fields.ts";
+import type { Losses } from "../../chat/losses.ts";
 
 const FUNCTION_MEMBERS = new Set(["name", "description", "parameters", "strict"]);
 

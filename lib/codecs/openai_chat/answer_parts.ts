@@ -3,7 +3,7 @@ import type { CitationPart, MediaPart, Part, ToolCallPart } from "../../chat/req
 import type { ChatCompletionMessage } from "openai/resources/chat/completions";
 import { formatDataUri } from "./data_uri.ts";
 import { extend, extensionOf, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, objectsOf, textOf } from "./fields.ts";
+import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
 import { decodeMediaPart } from "./media_parts.ts";
 
 /** Reads `tool_calls`, and the deprecated `function_call` under the id `legacyId`. */

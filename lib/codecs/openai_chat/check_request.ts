@@ -1,5 +1,5 @@
 import { GatewayError } from "../../errors.ts";
-import { isObject, type Json } from "./fields.ts";
+import { isObject, type Json } from "../../json/fields.ts";
 
 /** Throws 2019 naming a parameter of a request that is not what it must be. */
 export function refuse(param: string, expected: string): never {

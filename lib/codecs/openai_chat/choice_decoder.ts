@@ -1,10 +1,10 @@
 import type { ChatEvent } from "../../chat/event.ts";
 import type { Part } from "../../chat/request.ts";
 import { decodeCalls, decodeCitation, decodeImages } from "./answer_parts.ts";
-import { makeCallId } from "./call_id.ts";
+import { makeCallId } from "../../chat/call_id.ts";
 import { choiceRest, decodeNative } from "./decode_response.ts";
 import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, objectsOf, parseJson, textOf } from "./fields.ts";
+import { isObject, type Json, objectOf, objectsOf, parseJson, textOf } from "../../json/fields.ts";
 import { decodeFinishReason } from "./finish_reason.ts";
 import { decodeDetail } from "./reasoning.ts";
 

@@ -8,7 +8,7 @@ import type {
 import type { MediaPart, Part, ReasoningPart, ToolCallPart } from "../../chat/request.ts";
 import { encodeAnswerMedia, encodeCall, encodeCitation, isLegacyCall } from "./answer_parts.ts";
 import { extend, extensionOf } from "./extension.ts";
-import { type Json, objectOf } from "./fields.ts";
+import { type Json, objectOf } from "../../json/fields.ts";
 import { encodeFinishReason } from "./finish_reason.ts";
 import { nativeReason } from "./encode_response.ts";
 import { encodeDetail, needsDetail } from "./reasoning.ts";

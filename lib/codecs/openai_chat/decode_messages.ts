@@ -2,7 +2,7 @@ import type { Message, Part, Role, TextPart, ToolCallResponsePart } from "../../
 import { decodeCalls } from "./answer_parts.ts";
 import { refuse } from "./check_request.ts";
 import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, textOf } from "./fields.ts";
+import { isObject, type Json, textOf } from "../../json/fields.ts";
 import { decodeMediaPart } from "./media_parts.ts";
 import { PROTOCOL } from "./profile.ts";
 import { decodeReasoning } from "./reasoning.ts";

@@ -11,7 +11,7 @@ import {
 import { decodeMessages } from "./decode_messages.ts";
 import { decodeFormat, decodeTools } from "./decode_tools.ts";
 import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf } from "./fields.ts";
+import { isObject, type Json, objectOf } from "../../json/fields.ts";
 
 /** Parameters the neutral language has words for; `response_format` and `stream_options` only in part. */
 const KNOWN = [

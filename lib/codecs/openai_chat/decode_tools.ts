@@ -2,7 +2,7 @@
 import type { OutputFormat, Tool, ToolChoice } from "../../chat/request.ts";
 import { present, readObjects, refuse } from "./check_request.ts";
 import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, textOf } from "./fields.ts";
+import { isObject, type Json, objectOf, textOf } from "../../json/fields.ts";
 
 /** What of a request concerns tools; `rest` is what only this protocol can say. */
 export interface DecodedTools {

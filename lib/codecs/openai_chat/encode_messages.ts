@@ -2,8 +2,8 @@ import type { MediaPart, Message, Part, ToolCallResponsePart } from "../../chat/
 import { encodeCall, isLegacyCall } from "./answer_parts.ts";
 import { isPlainText } from "./decode_messages.ts";
 import { extensionOf } from "./extension.ts";
-import { isObject, type Json } from "./fields.ts";
-import type { Losses } from "./losses.ts";
+import { isObject, type Json } from "../../json/fields.ts";
+import type { Losses } from "../../chat/losses.ts";
 import { encodeMediaPart } from "./media_parts.ts";
 import { encodeReasoning } from "./reasoning.ts";
 

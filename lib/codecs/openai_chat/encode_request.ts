@@ -6,8 +6,8 @@ import type { AppliedProfile } from "./apply_profile.ts";
 import { present } from "./check_request.ts";
 import { encodeMessages } from "./encode_messages.ts";
 import { extensionOf } from "./extension.ts";
-import { isObject, type Json, objectOf, objectsOf } from "./fields.ts";
-import { Losses } from "./losses.ts";
+import { isObject, type Json, objectOf, objectsOf } from "../../json/fields.ts";
+import { Losses } from "../../chat/losses.ts";
 
 /** Writes a request in OpenAI's words, then in the provider's. */
 export function encodeRequest(

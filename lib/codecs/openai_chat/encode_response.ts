@@ -3,7 +3,7 @@ import type { MediaPart, Part } from "../../chat/request.ts";
 import type { ChatResponse, Choice } from "../../chat/response.ts";
 import { encodeAnswerMedia, encodeCall, encodeCitation, isLegacyCall } from "./answer_parts.ts";
 import { extensionOf } from "./extension.ts";
-import { type Json, objectOf } from "./fields.ts";
+import { type Json, objectOf } from "../../json/fields.ts";
 import { encodeFinishReason } from "./finish_reason.ts";
 import { encodeReasoning } from "./reasoning.ts";
 import { encodeUsage } from "./usage.ts";

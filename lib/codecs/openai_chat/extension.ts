@@ -1,5 +1,5 @@
 import type { Extensions } from "../../chat/request.ts";
-import type { Json } from "./fields.ts";
+import type { Json } from "../../json/fields.ts";
 import { PROTOCOL } from "./profile.ts";
 
 /** `{ extensions }` with what is left over, nothing at all when nothing is. */

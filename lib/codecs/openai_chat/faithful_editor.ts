@@ -9,7 +9,7 @@
 import type { StreamWishes } from "../../chat/codec.ts";
 import type { StreamProgress } from "../../chat/stream_relay.ts";
 import { parseEvents } from "../../stream/sse.ts";
-import { isObject, type Json, objectOf, objectsOf, parseJson, textOf } from "./fields.ts";
+import { isObject, type Json, objectOf, objectsOf, parseJson, textOf } from "../../json/fields.ts";
 import { hasPayload } from "./repair_chunk_choice.ts";
 import { repairUsage } from "./repair_usage.ts";
 import { DONE, isDone, readEvent, type StreamEditor } from "./stream_editor.ts";

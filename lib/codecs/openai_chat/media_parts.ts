@@ -2,7 +2,7 @@
 import type { BlobPart, FilePart, MediaPart, Modality, UriPart } from "../../chat/request.ts";
 import { formatDataUri, parseDataUri } from "./data_uri.ts";
 import { extend, extensionOf, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, textOf } from "./fields.ts";
+import { isObject, type Json, objectOf, textOf } from "../../json/fields.ts";
 
 /** Reads `image_url`, `video_url`, `input_audio` and `file` parts; `undefined` for every other. */
 export function decodeMediaPart(wire: Json): MediaPart | undefined {

@@ -1,7 +1,7 @@
 /** Rules about the order of messages. */
 import type { AppliedProfile } from "./apply_profile.ts";
-import { isObject, type Json, objectsOf } from "./fields.ts";
-import type { Losses } from "./losses.ts";
+import { isObject, type Json, objectsOf } from "../../json/fields.ts";
+import type { Losses } from "../../chat/losses.ts";
 
 /** Two contents one after the other: strings as paragraphs, anything else as a list of parts. */
 export function joinTexts(first: unknown, second: unknown): unknown {

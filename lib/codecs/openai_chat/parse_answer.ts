@@ -1,5 +1,5 @@
 import { GatewayError } from "../../errors.ts";
-import { isObject, type Json, parseJson } from "./fields.ts";
+import { isObject, type Json, parseJson } from "../../json/fields.ts";
 import { faultInside, isFault, looksLikeHtml } from "./read_fault.ts";
 
 /**

@@ -1,8 +1,9 @@
 /**
  * Reads the error of any provider: every envelope in use is tried, in the order in which they tell most.
  */
+import { isRetryableStatus, typeOfStatus } from "../../chat/fault.ts";
 import type { ProviderFault } from "../../errors.ts";
-import { isObject, type Json, objectOf, parseJson, textOf } from "./fields.ts";
+import { isObject, type Json, objectOf, parseJson, textOf } from "../../json/fields.ts";
 
 /** What an error envelope says, whatever its shape. */
 export interface FaultWords {
@@ -127,31 +128,13 @@ function statusOf({ code = "", type = "" }: FaultWords): number {
   return 502;
 }
 
-/** OpenAI's `error.type` for an HTTP status. */
-export function typeOfStatus(status: number): string {
-  switch (status) {
-    case 401:
-      return "authentication_error";
-    case 402:
-      return "insufficient_quota";
-    case 403:
-      return "permission_error";
-    case 429:
-      return "rate_limit_error";
-    default:
-      return status >= 500 || status === 498 ? "api_error" : "invalid_request_error";
-  }
-}
-
-const RETRYABLE = new Set([408, 409, 429, 498, 500, 502, 503, 504, 529]);
-
 /** Codes of a 429 that no waiting cures: OpenAI's quota, Z.ai's empty balance, Workers AI's daily allowance. */
 const EXHAUSTED = new Set(["insufficient_quota", "1113", "3036"]);
 
 function isRetryable(status: number, { code = "", type = "" }: FaultWords): boolean {
   if (status === 429 && (EXHAUSTED.has(code) || EXHAUSTED.has(type))) return false;
   // Groq's model wrote a tool call its parser could not read: the next try often succeeds.
-  return RETRYABLE.has(status) || code === "tool_use_failed";
+  return isRetryableStatus(status) || code === "tool_use_failed";
 }
 
 function provesBadKey({ message = "", code = "", type = "" }: FaultWords): boolean {

@@ -4,7 +4,7 @@
  */
 import type { ReasoningPart } from "../../chat/request.ts";
 import { extend, extensionOf, restOf } from "./extension.ts";
-import { type Json, objectsOf, textOf } from "./fields.ts";
+import { type Json, objectsOf, textOf } from "../../json/fields.ts";
 
 const DETAIL_MEMBERS = ["text", "summary", "data", "signature", "format", "type"];
 

@@ -3,8 +3,8 @@ import type { JsonText } from "../../json/scan_object.ts";
 import { type Edit, removeMembers, renameMember, setMember, splice } from "../../json/splice.ts";
 import { adaptRequest } from "./adapt_request.ts";
 import type { AppliedProfile } from "./apply_profile.ts";
-import type { Json } from "./fields.ts";
-import { Losses } from "./losses.ts";
+import type { Json } from "../../json/fields.ts";
+import { Losses } from "../../chat/losses.ts";
 
 /** Sends the caller's own text on, except for the members that the provider's profile changes. */
 export function relayRequest(

@@ -1,6 +1,6 @@
 import type { AnswerDefaults, RelayedResponse } from "../../chat/codec.ts";
 import { decodeUsage } from "./usage.ts";
-import { isObject, textOf } from "./fields.ts";
+import { isObject, textOf } from "../../json/fields.ts";
 import { parseAnswer } from "./parse_answer.ts";
 import type { OpenAIChatProfile } from "./profile.ts";
 import { repairResponse } from "./repair_response.ts";

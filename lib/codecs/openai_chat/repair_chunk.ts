@@ -4,7 +4,8 @@
  * comes; the counts, if wanted, on one chunk at the very end.
  */
 import type { AnswerDefaults } from "../../chat/codec.ts";
-import { Edits, isObject, type Json, objectOf, objectsOf, textOf } from "./fields.ts";
+import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
+import { Edits } from "./edits.ts";
 import { ChoiceRepair } from "./repair_chunk_choice.ts";
 import { repairEnvelope } from "./repair_fields.ts";
 import type { OpenAIChatProfile } from "./profile.ts";

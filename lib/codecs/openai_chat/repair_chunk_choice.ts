@@ -1,5 +1,6 @@
-import { makeCallId } from "./call_id.ts";
-import { type Edits, isObject, type Json, objectsOf, textOf } from "./fields.ts";
+import { makeCallId } from "../../chat/call_id.ts";
+import { isObject, type Json, objectsOf, textOf } from "../../json/fields.ts";
+import type { Edits } from "./edits.ts";
 import { repairFinish, repairLogprobs, repairTexts, settleReason } from "./repair_fields.ts";
 import { ToolDeltaRepair } from "./repair_tool_deltas.ts";
 import { ThinkSplitter } from "./think_tags.ts";

@@ -1,5 +1,6 @@
 /** The repairs that a whole answer and a chunk of a stream have in common. */
-import { type Edits, isObject, type Json, objectsOf, textOf } from "./fields.ts";
+import { isObject, type Json, objectsOf, textOf } from "../../json/fields.ts";
+import type { Edits } from "./edits.ts";
 
 /** The values OpenAI's own answers may have; typed clients know no other. */
 const SERVICE_TIERS = new Set(["auto", "default", "flex", "scale", "priority", "fast"]);

@@ -1,7 +1,8 @@
 /** Any OpenAI-like provider's whole answer → one that is valid against OpenAI's own schema. */
 import type { AnswerDefaults } from "../../chat/codec.ts";
-import { makeCallId } from "./call_id.ts";
-import { Edits, isObject, type Json, objectsOf, textOf } from "./fields.ts";
+import { makeCallId } from "../../chat/call_id.ts";
+import { isObject, type Json, objectsOf, textOf } from "../../json/fields.ts";
+import { Edits } from "./edits.ts";
 import {
   argumentsText,
   repairEnvelope,

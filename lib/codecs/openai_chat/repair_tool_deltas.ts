@@ -2,7 +2,8 @@
  * Streamed tool calls of one choice, in whatever way a provider numbers them, as OpenAI numbers them:
  * index 0, 1, 2…; the first delta of a call has id, type and name, later ones only arguments.
  */
-import { type Edits, isObject, type Json, parseJson, textOf } from "./fields.ts";
+import { isObject, type Json, parseJson, textOf } from "../../json/fields.ts";
+import type { Edits } from "./edits.ts";
 import { argumentsText } from "./repair_fields.ts";
 
 interface OpenCall {

@@ -2,7 +2,7 @@
  * Token counts of every OpenAI-like provider in OpenAI's form: `prompt_tokens` includes what the cache
  * gave, `completion_tokens` includes reasoning, and the details stand under OpenAI's names.
  */
-import { countOf, isObject, type Json, objectOf, objectsOf } from "./fields.ts";
+import { countOf, isObject, type Json, objectOf, objectsOf } from "../../json/fields.ts";
 
 /** OpenAI's usage object; members beyond it (costs, times) are kept. */
 export interface WireUsage {

@@ -1,7 +1,7 @@
 import type { AnswerDefaults, StreamWishes } from "../../chat/codec.ts";
 import type { StreamProgress } from "../../chat/stream_relay.ts";
 import { encodeEvent, parseEvents } from "../../stream/sse.ts";
-import { isObject } from "./fields.ts";
+import { isObject } from "../../json/fields.ts";
 import type { OpenAIChatProfile } from "./profile.ts";
 import { ChunkRepair, type RepairedChunk } from "./repair_chunk.ts";
 import { DONE, isDone, readEvent, type StreamEditor } from "./stream_editor.ts";

@@ -1,5 +1,5 @@
 /** JSON schemas for providers that refuse some of the language's keywords. */
-import { isObject, type Json } from "./fields.ts";
+import { isObject, type Json } from "../../json/fields.ts";
 
 /** Keywords under which names of the caller's own stand, each with a schema. */
 const NAMED = new Set(["properties", "$defs", "definitions", "patternProperties"]);

@@ -1,5 +1,5 @@
 /** Sources that a provider lists beside its answer, as the citations OpenAI's clients know. */
-import { isObject, type Json, objectOf, objectsOf, textOf } from "./fields.ts";
+import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
 
 /** Where providers put them: addresses, search results, or what a research rests on. */
 export const SOURCE_MEMBERS = ["citations", "search_results", "basis"] as const;

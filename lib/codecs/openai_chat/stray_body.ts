@@ -1,5 +1,5 @@
 import type { ProviderFault } from "../../errors.ts";
-import { parseJson } from "./fields.ts";
+import { parseJson } from "../../json/fields.ts";
 import { faultInside, isFault, looksLikeHtml } from "./read_fault.ts";
 
 /**

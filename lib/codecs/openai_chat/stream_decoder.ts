@@ -6,7 +6,7 @@ import { sseDecoder, type SseEvent } from "../../stream/sse.ts";
 import { compose, type Step } from "../../stream/step.ts";
 import { ChoiceDecoder } from "./choice_decoder.ts";
 import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectsOf } from "./fields.ts";
+import { isObject, type Json, objectsOf } from "../../json/fields.ts";
 import type { OpenAIChatProfile } from "./profile.ts";
 import { ChunkRepair } from "./repair_chunk.ts";
 import { isDone, readEvent } from "./stream_editor.ts";

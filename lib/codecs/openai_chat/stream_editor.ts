@@ -1,5 +1,5 @@
 import type { StreamProgress } from "../../chat/stream_relay.ts";
-import { parseJson } from "./fields.ts";
+import { parseJson } from "../../json/fields.ts";
 import { faultInside, isFault } from "./read_fault.ts";
 import type { SseEvent } from "../../stream/sse.ts";
 

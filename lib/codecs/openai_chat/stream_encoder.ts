@@ -7,7 +7,7 @@ import type { Step } from "../../stream/step.ts";
 import { ChoiceEncoder } from "./choice_encoder.ts";
 import { encodeStreamError } from "./encode_error.ts";
 import { extensionOf } from "./extension.ts";
-import type { Json } from "./fields.ts";
+import type { Json } from "../../json/fields.ts";
 import { DONE } from "./stream_editor.ts";
 import { encodeUsage } from "./usage.ts";
 import type { WireChunk } from "./wire.ts";

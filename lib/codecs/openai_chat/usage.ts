@@ -1,5 +1,5 @@
 import type { Usage } from "../../chat/response.ts";
-import { countOf, type Json, objectOf } from "./fields.ts";
+import { countOf, type Json, objectOf } from "../../json/fields.ts";
 import { PROTOCOL } from "./profile.ts";
 import type { WireUsage } from "./repair_usage.ts";
 
