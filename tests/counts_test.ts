@@ -24,6 +24,12 @@ test("deno's summary is read", () => {
   assertEquals(readCounts("deno", output), { passed: 3, failed: 0, skipped: 1 });
 });
 
+test("workerd's summary is read, below the reasons of what was skipped", () => {
+  const output = "skipped 2: needs node:net, which workerd lacks\n12 passed, 1 failed, 2 skipped\n";
+  assertEquals(readCounts("workerd", output), { passed: 12, failed: 1, skipped: 2 });
+  assertEquals(readCounts("workerd", "3 passed, 0 failed\n"), { passed: 3, failed: 0, skipped: 0 });
+});
+
 test("a deno run that fails without a failed test has one failure", () => {
   assertEquals(readCounts("deno", "FAILED | 0 passed | 0 failed (1 error) (9ms)\n"), {
     passed: 0,
@@ -33,7 +39,7 @@ test("a deno run that fails without a failed test has one failure", () => {
 });
 
 test("a run that broke off has no counts", () => {
-  for (const runner of ["node", "bun", "deno"] as const) {
+  for (const runner of ["node", "node22", "bun", "deno", "workerd"] as const) {
     assertEquals(readCounts(runner, "Segmentation fault\n"), undefined);
   }
 });

@@ -3,6 +3,7 @@
  * `node tests/run.ts`, or `node tests/run.ts lint bun` for some steps only.
  */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { type Counts, countsLine, readCounts, type Runner } from "./support/counts.ts";
@@ -18,7 +19,14 @@ interface Step {
   runner?: Runner;
   /** Prints its output even if all is well. */
   loud?: boolean;
+  /** Skips the step, and says so, where its command is not installed. */
+  optional?: string;
 }
+
+/** The oldest Node that is promised; the `node` on the PATH is a newer one. */
+const NODE22 = join(ROOT, "node_modules/node22/node_modules/node/bin/node");
+
+const WORKERD = ["node", "tests/support/workerd/run.ts"];
 
 const files = (runner: Runner) => testFiles(runner, ROOT).map((path) => `./${path}`);
 
@@ -28,12 +36,31 @@ const STEPS: Step[] = [
   { name: "types", command: ["tsc", "-p", "tsconfig.json"] },
   { name: "types-tests", command: ["tsc", "-p", "tests/tsconfig.json"] },
   { name: "node", runner: "node", command: ["node", "--test", ...files("node")] },
+  {
+    name: "node22",
+    runner: "node22",
+    command: [NODE22, "--test", ...files("node22")],
+    optional: "npm has no Node 22 for this machine",
+  },
   { name: "bun", runner: "bun", command: ["bun", "test", ...files("bun")] },
   {
     name: "deno",
     runner: "deno",
     // Types are checked above, by the compiler everyone uses.
     command: ["deno", "test", "--allow-all", "--no-check", ...files("deno")],
+  },
+  { name: "workerd", runner: "workerd", command: WORKERD, loud: true },
+  {
+    name: "workerd-node",
+    runner: "workerd",
+    command: [...WORKERD, "--nodejs-compat"],
+    loud: true,
+  },
+  {
+    name: "package",
+    runner: "node",
+    // One process, in which the package is built, packed and installed once.
+    command: ["node", "--test", "--test-isolation=none", "tests/package/*_test.ts"],
   },
   { name: "size", command: ["node", "tests/support/bundle_size.ts"], loud: true },
 ];
@@ -80,6 +107,10 @@ function worthReading(output: string): string {
 }
 
 async function runStep(step: Step): Promise<Counts> {
+  if (step.optional !== undefined && !existsSync(step.command[0]!)) {
+    console.log(`${step.name}: skipped, ${step.optional}`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
   const start = performance.now();
   const outcome = await run(step.command);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);

@@ -2,6 +2,8 @@ import { GatewayError } from "../errors.ts";
 import { createDoor, type GatewayDoor } from "../gateway.ts";
 import type { Context } from "../http/http_call.ts";
 import { toResponse } from "../http/incoming.ts";
+import { withAiBinding } from "./ai_binding.ts";
+import { blockFetch } from "./block_fetch.ts";
 import { configurationOf } from "./environment.ts";
 import { failureReply } from "./plain_error.ts";
 import type { Env } from "./proxy_rules.ts";
@@ -30,6 +32,8 @@ export function createDefaultHandler(readProcessEnv: () => Env = processEnv): De
   };
 }
 
+const userAgent = globalThis.navigator?.userAgent ?? "";
+
 /** The gateway as `export default`, configured by the environment alone and closed unless that says otherwise. */
 const handler: DefaultHandler = createDefaultHandler();
 export default handler;
@@ -38,7 +42,9 @@ function build(readProcessEnv: () => Env, second: unknown): GatewayDoor {
   const own = isWorkerEnv(second) ? texts(second) : undefined;
   const env = { ...readEnv(readProcessEnv), ...own };
   const { options } = configurationOf({ env, readText: noFiles });
-  return createDoor(options, { loopback: false, openByDefault: false });
+  const bound = withAiBinding(options, isWorkerEnv(second) ? second : undefined);
+  const seams = userAgent.startsWith("Deno/") ? { fetch: blockFetch } : {};
+  return createDoor({ ...seams, ...bound }, { loopback: false, openByDefault: false });
 }
 
 function readEnv(readProcessEnv: () => Env): Env {
@@ -93,7 +99,7 @@ function addressOf(request: Request, second: unknown): string | undefined {
   if (isObject(second.remoteAddr)) return text(second.remoteAddr.hostname);
   if (typeof second.requestIP === "function") return text(second.requestIP(request)?.address);
   // Cloudflare sets it itself; anywhere else a caller could.
-  const onWorkers = globalThis.navigator?.userAgent === "Cloudflare-Workers";
+  const onWorkers = userAgent === "Cloudflare-Workers";
   return onWorkers ? text(request.headers.get("cf-connecting-ip")) : undefined;
 }
 

@@ -1,17 +1,17 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createDoor } from "../gateway.ts";
 import { isLoopback, refuseOwnAddress } from "./address.ts";
 import { keepCompiled } from "./compile_cache.ts";
 import { explainListenError, freePort, isFree } from "./listen_error.ts";
 import { runCommand, type Startup, stopWith } from "./startup.ts";
 import { startUpSummary } from "./summary.ts";
+import { workerBundle } from "./worker_bundle.ts";
 import { workerdConfig } from "./workerd_config.ts";
+import { workerdPath } from "./workerd_path.ts";
 
 // `npm run start:workerd`: the same flags, served as a Worker by a workerd of our own.
 keepCompiled();
@@ -30,40 +30,24 @@ async function serve(startup: Startup): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "dragoman-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.on("exit", remove);
-  bundleWorker(join(folder, "worker.js"));
+  copyFileSync(workerBundle(), join(folder, "worker.js"));
   writeFileSync(join(folder, "options.json"), JSON.stringify(options), { mode: 0o600 });
   const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   writeFileSync(join(folder, "worker.capnp"), workerdConfig(address, loopback));
   const child = spawn(workerdPath(), ["serve", join(folder, "worker.capnp")], { stdio: "inherit" });
-  passSignals(child);
+  passSignals(child, startup.drainTimeout);
   await listening(host, port);
   remove();
   const facts = { ...startup, settings, port, runtime: "workerd" };
   console.log(startUpSummary({ ...facts, ...(config && { config }) }));
 }
 
-/** One file of everything: workerd resolves no packages. */
-function bundleWorker(outfile: string): void {
-  const esbuild = createRequire(import.meta.url).resolve("esbuild/bin/esbuild");
-  const entry = fileURLToPath(new URL("workerd_entry.ts", import.meta.url));
-  const options = ["--bundle", "--format=esm", "--target=es2024", "--conditions=workerd"];
-  execFileSync(esbuild, [entry, ...options, `--outfile=${outfile}`, "--log-level=error"]);
-}
-
-/** The executable itself: what npm links is a script that would stay between us and its signals. */
-function workerdPath(): string {
-  const { platform, arch } = process;
-  const require = createRequire(createRequire(import.meta.url).resolve("workerd"));
-  return require.resolve(
-    `@cloudflare/workerd-${platform}-${arch === "x64" ? "64" : arch}/bin/workerd`,
-  );
-}
-
-/** workerd drains by itself on SIGTERM; it ends when we end, and we when it does. */
-function passSignals(child: ChildProcess): void {
+/** workerd drains by itself on SIGTERM, without a limit; it ends when we end, and we when it does. */
+function passSignals(child: ChildProcess, drainTimeout: number): void {
   let stopping = false;
   const stop = () => {
     child.kill(stopping ? "SIGKILL" : "SIGTERM");
+    if (!stopping) setTimeout(() => child.kill("SIGKILL"), drainTimeout);
     stopping = true;
   };
   process.on("SIGTERM", stop);
@@ -75,7 +59,7 @@ function passSignals(child: ChildProcess): void {
 
 /** Asked by connecting: trying to listen could take the port from workerd at the wrong moment. */
 async function listening(host: string, port: number): Promise<void> {
-  while (!await connects(host, port)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!await connects(host, port)) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
 function connects(host: string, port: number): Promise<boolean> {

@@ -19,9 +19,7 @@ let door: GatewayDoor | undefined;
 export default {
   async fetch(request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
     try {
-      const loopback = env.LOOPBACK === "yes";
-      const options = JSON.parse(env.OPTIONS) as GatewayOptions;
-      door ??= createDoor(options, { loopback, openByDefault: loopback });
+      door ??= doorOf(env);
     } catch (error) {
       return toResponse(failureReply(error));
     }
@@ -29,3 +27,9 @@ export default {
     return await door.gateway.handle(request, { waitUntil, env });
   },
 };
+
+function doorOf({ OPTIONS, LOOPBACK }: Bindings): GatewayDoor {
+  const loopback = LOOPBACK === "yes";
+  const options: GatewayOptions = JSON.parse(OPTIONS);
+  return createDoor(options, { loopback, openByDefault: loopback });
+}

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import OpenAI, { type ClientOptions } from "openai";
 import { createDoor, createGateway } from "../../lib/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
-import type { RunningServer } from "../../lib/serve/running_server.ts";
-import { runtime } from "../serve/support.ts";
 import { looseOllama } from "../support/loose_ollama.ts";
+import { runtime } from "../support/runtime.ts";
 import type { ScriptedUpstream } from "../support/scripted_upstream.ts";
 import { STORED_KEY, strictOpenAI } from "../support/strict_openai.ts";
+import { egressHere, serveHere } from "../support/ways.ts";
 
 /** An entrance to a gateway. */
 export interface Entrance {
@@ -18,24 +18,23 @@ export interface Entrance {
   close(): Promise<void>;
 }
 
-const LOOPBACK = { loopback: true, openByDefault: true };
-const SERVE = { port: 0, hostname: "127.0.0.1", drainTimeout: 0 };
-
-async function serveHere(options: GatewayOptions): Promise<RunningServer> {
-  if (runtime === "bun") {
-    const { bunFetch, bunHash, serveBun } = await import("../../lib/serve/bun.ts");
-    const door = createDoor({ fetch: bunFetch, hash: bunHash, ...options }, LOOPBACK);
-    return serveBun(door, SERVE);
-  }
-  const { createNodeFetch } = await import("../../lib/serve/node_egress.ts");
-  const { serveNode } = await import("../../lib/serve/node.ts");
-  return await serveNode(createDoor({ fetch: createNodeFetch(), ...options }, LOOPBACK), SERVE);
-}
-
 /** A server of the runtime at hand. */
 export async function openDoor(options: GatewayOptions): Promise<Entrance> {
-  const server = await serveHere(options);
+  const seams = { fetch: await egressHere(), ...options };
+  const server = await serveHere(createDoor(seams, { loopback: true, openByDefault: true }));
   return { url: `http://127.0.0.1:${server.address.port}`, close: () => server.close() };
+}
+
+/**
+ * workerd runs no clients, so Node's play against it. It notices a departure when it writes; in a stream
+ * that is silent it writes keep-alive comments.
+ */
+async function openWorkerd(options: GatewayOptions): Promise<Entrance> {
+  const { gatewayInWorkerd } = await import("../support/workerd/live.ts");
+  const { default: own, ...others } = options.gateways ?? {};
+  const timeouts = { keepAlive: 200, ...own?.timeouts };
+  const gateways = { ...others, default: { ...own, timeouts } };
+  return { url: await gatewayInWorkerd({ ...options, gateways }), close: async () => {} };
 }
 
 /** No server: the host name exists nowhere. */
@@ -62,16 +61,25 @@ export const defaultOptions: SceneOptions = ({ openai, ollama }) => ({
   providers: { openai: { apiKey: STORED_KEY, baseUrl: openai }, ollama: { baseUrl: ollama } },
 });
 
+type Open = (options: GatewayOptions) => Promise<Entrance>;
+
 const liveDoor = `${runtime} server`;
 
-/** Declares the same test for the server of this runtime and for `fetch: gateway.fetch`. */
+/**
+ * Declares the same test for the server of this runtime, for `fetch: gateway.fetch`, and on Node for workerd.
+ * `except` says which servers cannot pass it, and why.
+ */
 export function onEachDoor(
   name: string,
   body: (scene: Scene) => Promise<void>,
   options: SceneOptions = defaultOptions,
+  except: Partial<Record<typeof runtime, string>> = {},
 ): void {
-  void test(`${name} (${liveDoor})`, () => play(openDoor, body, options));
-  void test(`${name} (in process)`, () => play(openHandler, body, options));
+  const declare = (door: string, skip: string | undefined, open: Open) =>
+    void test(`${name} (${door})`, { skip: skip ?? false }, () => play(open, body, options));
+  declare(liveDoor, except[runtime], openDoor);
+  declare("in process", undefined, openHandler);
+  if (runtime === "node") declare("workerd server", except.workerd, openWorkerd);
 }
 
 /** Declares a test that means something with a connection only. */
@@ -80,7 +88,7 @@ export function onLiveDoor(name: string, body: (scene: Scene) => Promise<void>):
 }
 
 async function play(
-  open: (options: GatewayOptions) => Promise<Entrance>,
+  open: Open,
   body: (scene: Scene) => Promise<void>,
   options: SceneOptions,
 ): Promise<void> {

@@ -3,11 +3,9 @@ import http from "node:http";
 import { test } from "node:test";
 import type { GatewayDoor } from "../../lib/gateway.ts";
 import type { Incoming, Reply } from "../../lib/http/incoming.ts";
+import { runtime } from "../support/runtime.ts";
 
-const { bun, deno } = process.versions as Record<string, string | undefined>;
-
-/** Which runtime runs this file. */
-export const runtime = bun !== undefined ? "bun" : deno !== undefined ? "deno" : "node";
+export { runtime };
 
 type Body = () => void | Promise<void>;
 

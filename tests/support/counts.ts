@@ -7,16 +7,16 @@ export interface Counts {
 }
 
 /** Which runner's words to read. */
-export type Runner = "node" | "bun" | "deno";
+export type Runner = "node" | "node22" | "bun" | "deno" | "workerd";
 
 /** Reads the summary of a runner; `undefined` when there is none, as when it broke off. */
 export function readCounts(runner: Runner, output: string): Counts | undefined {
   // deno-lint-ignore no-control-regex -- runners colour their words
   const lines = output.replace(/\x1b\[[\d;]*m/g, "").split("\n");
-  return READERS[runner](lines);
+  return READERS[runner === "node22" ? "node" : runner](lines);
 }
 
-const READERS: Record<Runner, (lines: string[]) => Counts | undefined> = {
+const READERS: Record<Exclude<Runner, "node22">, (lines: string[]) => Counts | undefined> = {
   /** `ℹ pass 3`, one line a count. */
   node(lines) {
     const count = (word: string) => lastNumber(lines, new RegExp(`^[ℹ#] ${word} (\\d+)$`));
@@ -48,6 +48,13 @@ const READERS: Record<Runner, (lines: string[]) => Counts | undefined> = {
     // A file that doesn't load fails the run without failing a test.
     const broken = line.startsWith("FAILED") && failed === 0 ? 1 : 0;
     return { passed: count("passed"), failed: failed + broken, skipped: count("ignored") };
+  },
+  /** Our own last line: `3 passed, 0 failed, 1 skipped`. */
+  workerd(lines) {
+    const line = lines.findLast((text) => /^\d+ passed, \d+ failed/.test(text));
+    if (line === undefined) return undefined;
+    const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
+    return { passed: count("passed"), failed: count("failed"), skipped: count("skipped") };
   },
 };
 

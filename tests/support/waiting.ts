@@ -1,11 +1,16 @@
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Waits until `condition` holds; fails after `ms` milliseconds. */
-export async function until(condition: () => boolean, what: string, ms = 1000): Promise<void> {
+/** Waits until `condition` holds, asking `every` so many milliseconds; fails after `ms` of them. */
+export async function until(
+  condition: () => boolean,
+  what: string,
+  ms = 1000,
+  every = 3,
+): Promise<void> {
   const end = performance.now() + ms;
   while (!condition()) {
     if (performance.now() > end) throw new Error(`never happened within ${ms} ms: ${what}`);
-    await pause(3);
+    await pause(every);
   }
 }
 

@@ -4,9 +4,16 @@ import { APIConnectionTimeoutError, APIUserAbortError } from "openai";
 import { until } from "../../serve/support.ts";
 import type { ScriptedUpstream } from "../../support/scripted_upstream.ts";
 import { GREETING } from "../../support/strict_openai.ts";
-import { ASK, onEachDoor, thrownBy } from "../doors.ts";
+import { ASK, defaultOptions, onEachDoor, thrownBy } from "../doors.ts";
 
 const QUESTION = { model: "openai/gpt-5-mini", messages: ASK };
+
+/** Who tells nothing of a caller who left before the headers of his answer: neither by signal nor by error. */
+const NOT_TOLD = {
+  workerd: "standalone workerd reports no departure before headers",
+  deno:
+    "Deno 2.8.3 to 2.9.6 reports none when the body came in a second read (denoland/deno#34446)",
+};
 
 const asked = (upstream: ScriptedUpstream) =>
   until(() => upstream.requests.length > 0, "the provider is asked");
@@ -17,26 +24,36 @@ const calledOff = (upstream: ScriptedUpstream) =>
 for (const stream of [false, true]) {
   const what = stream ? "a stream" : "a whole answer";
 
-  onEachDoor(`an abort before the first byte of ${what} calls the provider off`, async (scene) => {
-    const { client, openai } = scene;
-    openai.turns.push({ silent: true });
-    const controller = new AbortController();
-    const { signal } = controller;
-    const call = client.chat.completions.create({ ...QUESTION, stream }, { signal });
-    const thrown = thrownBy(call, APIUserAbortError);
-    await asked(openai);
-    controller.abort();
-    await thrown;
-    await calledOff(openai);
-  });
+  onEachDoor(
+    `an abort before the first byte of ${what} calls the provider off`,
+    async (scene) => {
+      const { client, openai } = scene;
+      openai.turns.push({ silent: true });
+      const controller = new AbortController();
+      const { signal } = controller;
+      const call = client.chat.completions.create({ ...QUESTION, stream }, { signal });
+      const thrown = thrownBy(call, APIUserAbortError);
+      await asked(openai);
+      controller.abort();
+      await thrown;
+      await calledOff(openai);
+    },
+    defaultOptions,
+    NOT_TOLD,
+  );
 }
 
-onEachDoor("a client that loses patience calls the provider off", async ({ client, openai }) => {
-  openai.turns.push({ silent: true });
-  const call = client.chat.completions.create(QUESTION, { timeout: 150 });
-  await thrownBy(call, APIConnectionTimeoutError);
-  await calledOff(openai);
-});
+onEachDoor(
+  "a client that loses patience calls the provider off",
+  async ({ client, openai }) => {
+    openai.turns.push({ silent: true });
+    const call = client.chat.completions.create(QUESTION, { timeout: 150 });
+    await thrownBy(call, APIConnectionTimeoutError);
+    await calledOff(openai);
+  },
+  defaultOptions,
+  NOT_TOLD,
+);
 
 const LEAVING = [
   ["leaves the loop", true, () => {}],

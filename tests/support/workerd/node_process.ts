@@ -1,0 +1,2 @@
+/** `node:process` where there is no process. */
+export default { env: {}, versions: {} };
