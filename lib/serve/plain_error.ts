@@ -5,7 +5,7 @@ import { isGatewayError } from "../errors.ts";
 /** The answer to what fails before a dialect is known: OpenAI's shape, nothing of the cause. */
 export function plainError(code: ErrorCode, message: string, status?: number): Reply {
   const { type, status: usual } = ERROR_CATALOGUE[code];
-  const error = { message, type, param: null, code };
+  const error = { message, type, param: null, code: String(code) };
   return {
     status: status ?? usual,
     headers: { "content-type": "application/json", "dragoman-error-source": "gateway" },
