@@ -73,9 +73,9 @@ export class FaithfulEditor implements StreamEditor {
     return this.#progress.content && !this.#done && this.#progress.fault === undefined;
   }
 
-  /** Notes what passed unread, for a last look at the end. */
+  /** Notes what passed unread, for a last look at the end: a copy, since reads may be large. */
   keep(passed: string | Uint8Array): void {
-    if (this.#tail.push(passed) > TAIL) this.#tail.shift();
+    if (this.#tail.push(passed.slice(-TAIL_LENGTH)) > TAIL) this.#tail.shift();
   }
 
   /** How much of a block goes on unread: up to the first event that is somebody else's business too. */
@@ -94,7 +94,7 @@ export class FaithfulEditor implements StreamEditor {
   /** What passed unread matters once the stream is over: how it finished, and what it used. */
   #readTail(): void {
     if (this.#tail.length === 0) return;
-    const text = this.#tail.splice(0).map(lastPart).join("").slice(-TAIL_LENGTH);
+    const text = this.#tail.splice(0).map(decoded).join("").slice(-TAIL_LENGTH);
     for (const { data } of parseEvents(text).slice(-TAIL)) {
       const chunk = parseJson(data);
       if (isObject(chunk)) this.#note(chunk);
@@ -134,7 +134,6 @@ export class FaithfulEditor implements StreamEditor {
   }
 }
 
-function lastPart(passed: string | Uint8Array): string {
-  if (typeof passed === "string") return passed.slice(-TAIL_LENGTH);
-  return new TextDecoder().decode(passed.subarray(-TAIL_LENGTH));
+function decoded(passed: string | Uint8Array): string {
+  return typeof passed === "string" ? passed : new TextDecoder().decode(passed);
 }
