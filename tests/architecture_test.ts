@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assertEquals, assertGreater } from "@std/assert";
-import { ALIASES, PLANNED, PROVIDERS } from "../lib/providers/registry.ts";
+import { ALIASES, PROVIDERS } from "../lib/providers/registry.ts";
 import {
   checkCircles,
   checkCodecs,
@@ -24,7 +24,7 @@ const SOURCES: Sources = new Map(
     readFileSync(join(ROOT, path), "utf8"),
   ]),
 );
-const SLUGS = [...PROVIDERS.keys(), ...PLANNED, ...ALIASES.keys(), "demo"];
+const SLUGS = [...PROVIDERS.keys(), ...ALIASES.keys(), "demo"];
 
 const one = (path: string, source: string): Sources => new Map([[path, source]]);
 

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import type { ErrorCode, ListedModel, ModelList, ModelName, ModelPrefix } from "../mod.ts";
 import { ERROR_CATALOGUE } from "../lib/error_catalogue.ts";
-import { ALIASES, PLANNED, PROVIDERS } from "../lib/providers/registry.ts";
+import { ALIASES, PROVIDERS } from "../lib/providers/registry.ts";
 import type { BunApi } from "../lib/serve/bun_api.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true
@@ -65,7 +65,7 @@ const PREFIXES: Record<ModelPrefix, true> = {
 };
 
 test("the prefixes that editors offer are those the gateway knows", () => {
-  const known = new Set([...PROVIDERS.keys(), ...PLANNED, ...ALIASES.keys(), "demo"]);
+  const known = new Set([...PROVIDERS.keys(), ...ALIASES.keys(), "demo"]);
   assertEquals(Object.keys(PREFIXES).sort(), [...known].sort());
 });
 

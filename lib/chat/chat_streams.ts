@@ -47,7 +47,7 @@ export class ChatDecoderStream extends StepStream<Uint8Array, ChatEvent> {
 export class ChatEncoderStream extends StepStream<ChatEvent, Uint8Array> {
   /** Writes what `codec` writes. */
   constructor(codec: CallerCodec, wishes: StreamWishes = { usage: false }) {
-    super(compose(writtenAnswer(codec, wishes), utf8Encoder()));
+    super(compose(writtenAnswer(codec, wishes), byteEncoder(codec)));
   }
 }
 
@@ -75,7 +75,7 @@ function writtenAnswer(codec: CallerCodec, wishes: StreamWishes): Step<ChatEvent
   };
 }
 
-function utf8Encoder(): Step<string, Uint8Array> {
+function byteEncoder({ bytesOf }: CallerCodec): Step<string, Uint8Array> {
   const utf8 = new TextEncoder();
-  return { push: (text) => [utf8.encode(text)], end: () => [] };
+  return { push: (text) => [bytesOf?.(text) ?? utf8.encode(text)], end: () => [] };
 }

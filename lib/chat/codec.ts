@@ -29,6 +29,8 @@ export interface EncodedRequest {
   body: string;
   /** What of the request the provider cannot take. */
   warnings: Warning[];
+  /** Lists that the body needs, such as betas; they are added to the caller's. Lower-case names. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** Ids and times for answers whose provider gives none. */
@@ -103,6 +105,8 @@ export interface CallerCodec {
   encodeResponse(response: ChatResponse): string;
   /** Writes the events of one answer; the text ends with the dialect's own end mark. */
   streamEncoder(wishes: StreamWishes): Step<ChatEvent, string>;
+  /** How a stream's texts become bytes, where they are no UTF-8: a binary format has one character a byte. */
+  readonly bytesOf?: (text: string) => Uint8Array;
   /** The JSON body of an error answer. */
   encodeError(error: GatewayError): string;
   /** The same error inside a stream that has begun: one event, after which nothing comes. */

@@ -33,14 +33,16 @@ export interface StreamRelay {
   readonly progress: Readonly<StreamProgress>;
 }
 
-/** Through the neutral language: any provider's stream to any caller's. */
+/** Through the neutral language: any provider's stream to any caller's. `bytesOfText`: as the caller's codec says. */
 export function translateStream(
   decoder: Step<Uint8Array, ChatEvent>,
   encoder: Step<ChatEvent, string>,
+  bytesOfText?: (text: string) => Uint8Array,
 ): StreamRelay {
   const progress: StreamProgress = { content: false, finished: false };
   const utf8 = new TextEncoder();
-  const bytesOf = (texts: string[]) => texts.length === 0 ? undefined : utf8.encode(texts.join(""));
+  const encode = bytesOfText ?? ((text: string) => utf8.encode(text));
+  const bytesOf = (texts: string[]) => texts.length === 0 ? undefined : encode(texts.join(""));
   const passOn = compose(watch(progress), encoder);
   const feed = (events: ChatEvent[]) => events.flatMap((event) => passOn.push(event));
   return {

@@ -1,4 +1,5 @@
 /** Errors in the caller's own shape. */
+import { anthropicMessages } from "../codecs/anthropic_messages/mod.ts";
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { ERROR_CATALOGUE } from "../error_catalogue.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
@@ -6,6 +7,7 @@ import type { ErrorDialect } from "./http_call.ts";
 import type { Reply } from "./incoming.ts";
 
 const openai = openaiChat();
+const anthropic = anthropicMessages();
 
 /** A defect of ours is told without its details: they may quote what nobody should see. */
 export function asGatewayError(error: unknown): GatewayError {
@@ -40,19 +42,8 @@ const WRITERS: Record<ErrorDialect, (error: GatewayError, logId: string) => stri
   cloudflare: cloudflareError,
 };
 
-/** https://docs.anthropic.com/en/api/errors */
 function anthropicError(error: GatewayError, logId: string): string {
-  return JSON.stringify({
-    type: "error",
-    error: { type: anthropicType(error), message: error.message },
-    request_id: logId,
-  });
-}
-
-function anthropicType({ status, type }: GatewayError): string {
-  if (status === 404) return "not_found_error";
-  if (status === 413) return "request_too_large";
-  return type;
+  return JSON.stringify({ ...JSON.parse(anthropic.encodeError(error)), request_id: logId });
 }
 
 /** The envelope that `ai-gateway-provider` parses. */

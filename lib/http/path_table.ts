@@ -2,6 +2,7 @@
 import { chatCompletions } from "./endpoints/chat_completions.ts";
 import { health, ready } from "./endpoints/health.ts";
 import { landing } from "./endpoints/landing.ts";
+import { messages } from "./endpoints/messages.ts";
 import { getModel, listModels } from "./endpoints/models.ts";
 import { nativeOnly, notBuilt, notFound } from "./endpoints/unserved.ts";
 import type { Endpoint, ErrorDialect } from "./http_call.ts";
@@ -53,12 +54,12 @@ function frontDialects(prefix: string): PathRow[] {
   return [
     row(`${prefix}/chat/completions`, POST, "openai", chatCompletions),
     row(`${prefix}/responses`, POST, "openai", notBuilt("OpenAI's Responses API")),
-    row(`${prefix}/messages`, POST, "anthropic", notBuilt("Anthropic's Messages API")),
+    row(`${prefix}/messages`, POST, "anthropic", messages),
     row(
       `${prefix}/messages/count_tokens`,
       POST,
       "anthropic",
-      notBuilt("Anthropic's Messages API"),
+      notBuilt("Anthropic's token counting"),
     ),
     row(`${prefix}/embeddings`, POST, "openai", notBuilt("embeddings")),
     row(`${prefix}/models`, GET, "openai", listModels),

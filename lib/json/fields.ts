@@ -42,8 +42,9 @@ export function parseJson(text: string): unknown {
 /** The members of an object besides the named ones, without nulls. */
 export function restOf(object: Json, known: ReadonlySet<string>): Json {
   const rest: Json = {};
-  for (const [key, value] of Object.entries(object)) {
-    if (!known.has(key) && value !== null && value !== undefined) rest[key] = value;
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    if (value !== null && value !== undefined && !known.has(key)) rest[key] = value;
   }
   return rest;
 }

@@ -22,6 +22,12 @@ export interface ProviderSettings {
   baseUrl?: string;
   /** The account at the provider, where its address holds one: `workers-ai`. */
   accountId?: string;
+  /** The project at the provider, where its address holds one: `google-vertex-ai`. */
+  project?: string;
+  /** Where the provider is to work: `aws-bedrock`, `google-vertex-ai` (default there: `global`). */
+  region?: string;
+  /** The resource at the provider, where its address holds one: `azure-openai`. */
+  resource?: string;
   /** Sent with every request to this provider. */
   headers?: Record<string, string>;
   /** The protocol, for `custom-*` only. Default: `openai_chat`. */

@@ -1,11 +1,14 @@
 /** Which providers a configuration may name. */
 import { nearest } from "../nearest.ts";
-import type { Provider } from "../providers/provider.ts";
-import { ALIASES, PLANNED, PROVIDERS } from "../providers/registry.ts";
+import type { Provider, ProviderSetting } from "../providers/provider.ts";
+import { ALIASES, PROVIDERS } from "../providers/registry.ts";
 import { hidden, type Shape } from "./shapes.ts";
 
 /** Prefixes that mean something else in a model's name or a path. */
 const RESERVED = ["compat", "dynamic", "demo"];
+
+/** What an address may hold; only where it does is the option one. */
+const SETTINGS: readonly ProviderSetting[] = ["accountId", "project", "region", "resource"];
 
 const CUSTOM = /^custom-[a-z0-9-]+$/;
 
@@ -28,9 +31,11 @@ export function providerNameFault(slug: string, written: unknown): string | unde
   if (canonical !== undefined) {
     return `is a short name for model names only: write providers.${canonical}`;
   }
-  const { settings: open = {} } = PROVIDERS.get(slug) ?? {};
-  if (Object.hasOwn(settings, "accountId") && definition === undefined && !("accountId" in open)) {
-    return "cannot have accountId: its address holds none";
+  const { settings: open = definition?.settings ?? {} } = PROVIDERS.get(slug) ?? {};
+  for (const option of SETTINGS) {
+    if (Object.hasOwn(settings, option) && !(option in open)) {
+      return `cannot have ${option}: its address holds none`;
+    }
   }
   for (const option of ["codec", "chatPath"]) {
     if (!isCustom(slug) && Object.hasOwn(settings, option)) {
@@ -38,7 +43,7 @@ export function providerNameFault(slug: string, written: unknown): string | unde
     }
   }
   if (typeof definition === "object") return definitionFault(slug, settings);
-  if (PROVIDERS.has(slug) || PLANNED.includes(slug)) return undefined;
+  if (PROVIDERS.has(slug)) return undefined;
   if (RESERVED.includes(slug)) return 'is not configured here (the demo comes with "demo": true)';
   if (!isCustom(slug)) return unknownProvider(slug);
   return baseUrl === undefined ? "needs a baseUrl, such as https://api.example.com/v1" : undefined;
@@ -72,12 +77,13 @@ function definitionFault(
   if (codec !== undefined || chatPath !== undefined) {
     return "has a definition, which already says codec and chatPath";
   }
-  const reachable = baseUrl ?? definition.baseUrl ?? definition.fetch;
+  const { baseUrl: own, baseUrlFor, fetch } = definition;
+  const reachable = baseUrl ?? own ?? baseUrlFor ?? fetch;
   return reachable === undefined ? "needs a baseUrl: its definition has none" : undefined;
 }
 
 function unknownProvider(slug: string): string {
-  const known = [...PROVIDERS.keys(), ...PLANNED];
+  const known = [...PROVIDERS.keys()];
   const meant = nearest(slug, [...known, ...ALIASES.keys()]);
   const hint = meant === undefined
     ? `known are ${known.join(", ")}; others are named custom-<name>, in lower case`

@@ -54,7 +54,8 @@ function customDefinition(slug: string, settings: WrittenProvider): Provider | u
 
 function configure(definition: Provider, settings: WrittenProvider): ConfiguredProvider {
   const { apiKey, keys = [], headers = [] } = settings;
-  const own = definition.baseUrl && fillBaseUrl(definition.baseUrl, settings);
+  const own = definition.baseUrlFor?.(settings) ??
+    (definition.baseUrl && fillBaseUrl(definition.baseUrl, settings));
   const baseUrl = settings.baseUrl ?? own;
   const stored = new Map(keys.map(([alias, key]) => [alias, [key].flat()]));
   if (apiKey !== undefined) stored.set("default", [apiKey]);

@@ -1,6 +1,6 @@
 /** From routes as written, which may name each other, to flat lists of models. */
 import { nearest } from "../nearest.ts";
-import { ALIASES, PLANNED } from "../providers/registry.ts";
+import { ALIASES } from "../providers/registry.ts";
 import type { Route } from "../routing/settings.ts";
 import type { Fault } from "./fault.ts";
 import type { WrittenRoute } from "./schema.ts";
@@ -20,7 +20,7 @@ export function resolveRoutes(
 ): Map<string, Route> {
   const routes = new Map(written);
   const resolved = new Map<string, Route>();
-  const slugs = new Set([...context.providers, ...PLANNED, ...ALIASES.keys()]);
+  const slugs = new Set([...context.providers, ...ALIASES.keys()]);
   const { path, faults } = context;
 
   /** `trail` holds the routes that led here; its last is `name`. */

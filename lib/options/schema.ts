@@ -44,6 +44,9 @@ const provider = exactObject({
   keys: v.optional(byName(oneOrMore(key, "keys"), texts.nameFault)),
   baseUrl: v.optional(text("an address", baseUrlFault)),
   accountId: v.optional(text("an account's id", texts.accountFault)),
+  project: v.optional(text("a project's id", texts.projectFault)),
+  region: v.optional(text("a region", texts.regionFault)),
+  resource: v.optional(text("a resource's name", texts.resourceFault)),
   headers: v.optional(
     byName(text("a string", texts.headerValueFault), texts.headerNameFault),
   ),

@@ -51,6 +51,24 @@ export function accountFault(id: string): string | undefined {
   return /^[\w-]{1,64}$/.test(id) ? undefined : "must be 1 to 64 letters, digits, '_' or '-'";
 }
 
+/** Google's id of a project, or its number. */
+export function projectFault(id: string): string | undefined {
+  if (/^[a-z0-9](?:[a-z0-9:.-]{0,62}[a-z0-9])?$/.test(id)) return undefined;
+  return "must be a project's id or number: lower-case letters, digits and hyphens";
+}
+
+/** A region becomes part of a host's name. */
+export function regionFault(region: string): string | undefined {
+  if (/^(?:global|us|eu|[a-z]{2,}(?:-[a-z]+)+-?\d{1,2})$/.test(region)) return undefined;
+  return "must be a region's name, such as us-east-1 or europe-west4";
+}
+
+/** A resource becomes part of a host's name. */
+export function resourceFault(name: string): string | undefined {
+  if (/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/.test(name)) return undefined;
+  return "must be a resource's name: letters, digits and hyphens";
+}
+
 /** Gateways stand in paths and in logs. */
 export function gatewayIdFault(id: string): string | undefined {
   if (/^[A-Za-z0-9][\w-]{0,63}$/.test(id)) return undefined;

@@ -1,6 +1,6 @@
 /** Model names as types: which prefixes there are, for editors to complete. */
 
-/** The prefix of a model's name: a provider's slug, spoken or reserved, or another spelling of one. */
+/** The prefix of a model's name: a provider's slug, or another spelling of one. */
 export type ModelPrefix =
   | "openai"
   | "anthropic"

@@ -13,10 +13,24 @@ export interface ProviderAuth {
   prefix?: string;
   /** `false`: works without a key, as local servers do. */
   required: boolean;
+  /** Keys of another kind, told by their look, that are shown in another way; the first that fits counts. */
+  others?: readonly { match: RegExp; header: string; prefix?: string }[];
 }
 
 /** What an operator says about his place at a provider. */
-export type ProviderSetting = "accountId";
+export type ProviderSetting = "accountId" | "project" | "region" | "resource";
+
+/** A call as it is about to be sent. */
+export interface SignableRequest {
+  /** In capitals. */
+  method: string;
+  /** Complete, with its query. */
+  url: string;
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string>>;
+  /** The very text that is sent. */
+  body: string;
+}
 
 /** Declares a provider; see {@linkcode defineProvider}. */
 export interface Provider {
@@ -24,8 +38,14 @@ export interface Provider {
   slug: string;
   /** Default base URL; absent when it must be configured. `{accountId}` stands for the setting of that name. */
   baseUrl?: string;
+  /** The same, where it takes more than putting settings in their places. `undefined` while some are missing. */
+  baseUrlFor?: (settings: Readonly<Record<string, unknown>>) => string | undefined;
+  /** Joins the base URL and a call's path, where it takes more than that; both as they are for most. */
+  address?: (base: string, path: string, model: string) => string;
   /** How its key is shown. */
   auth: ProviderAuth;
+  /** Gives the headers to send instead, once everything else is fixed; asked where no key is shown. */
+  sign?: (request: SignableRequest) => Promise<Readonly<Record<string, string>>>;
   /** What it speaks. */
   codec: ProviderCodec;
   /** Environment variables of the vendor's own, in order: `OPENAI_API_KEY`. */
@@ -36,6 +56,8 @@ export interface Provider {
   settings?: Partial<Record<ProviderSetting, readonly string[]>>;
   /** Version segments people write or leave out of the base URL: `["v1"]`; the first is added where none is. */
   versions?: string[];
+  /** Sent with every call unless the caller's own, forwarded, says otherwise; lower-case names. */
+  headers?: Readonly<Record<string, string>>;
   /** The caller's request headers that reach this provider, besides the ones that always do. */
   forwardHeaders?: string[];
   /** Models to list where the operator lists none. */

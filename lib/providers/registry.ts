@@ -1,8 +1,14 @@
-/** Every provider this version speaks to, and the names of those that later versions will. */
+/** Every provider, and the other spellings of their names. */
+import { anthropic } from "./anthropic.ts";
+import { awsBedrock } from "./aws_bedrock.ts";
+import { azureOpenai } from "./azure_openai.ts";
 import { baseten } from "./baseten.ts";
 import { cerebras } from "./cerebras.ts";
+import { cohere } from "./cohere.ts";
 import { deepseek } from "./deepseek.ts";
 import { fireworks } from "./fireworks.ts";
+import { googleAiStudio } from "./google_ai_studio.ts";
+import { googleVertexAi } from "./google_vertex_ai.ts";
 import { grok } from "./grok.ts";
 import { groq } from "./groq.ts";
 import { huggingface } from "./huggingface.ts";
@@ -20,15 +26,21 @@ import { workersAi } from "./workers_ai.ts";
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   [
     openai,
+    anthropic,
     groq,
     mistral,
+    cohere,
     perplexityAi,
     workersAi,
+    googleAiStudio,
+    googleVertexAi,
     grok,
     deepseek,
     cerebras,
     baseten,
     parallel,
+    azureOpenai,
+    awsBedrock,
     openrouter,
     together,
     fireworks,
@@ -36,16 +48,6 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
     ollama,
   ].map((provider) => [provider.slug, provider]),
 );
-
-/** Slugs that are reserved: their settings are accepted, calling them is answered 501. */
-export const PLANNED: readonly string[] = [
-  "anthropic",
-  "cohere",
-  "google-ai-studio",
-  "google-vertex-ai",
-  "azure-openai",
-  "aws-bedrock",
-];
 
 /** Other spellings of a provider, in model names only. */
 export const ALIASES: ReadonlyMap<string, string> = new Map([

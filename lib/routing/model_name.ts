@@ -1,11 +1,10 @@
 import { GatewayError } from "../errors.ts";
-import { ALIASES, PLANNED, suggestModel } from "../providers/registry.ts";
-import type { Settings } from "./settings.ts";
+import { ALIASES, suggestModel } from "../providers/registry.ts";
+import type { ConfiguredProvider, Settings } from "./settings.ts";
 
-/** A model at a provider, by name. */
-export interface ModelName {
-  /** Canonical slug. */
-  provider: string;
+/** A model at a provider. */
+export interface ProviderModel {
+  provider: ConfiguredProvider;
   /** As the provider names it; may hold slashes. */
   model: string;
 }
@@ -14,16 +13,14 @@ export interface ModelName {
  * Splits `provider/model` at the first slash, resolves other spellings of the provider, and takes a bare
  * `@cf/…` for Workers AI. Throws 2019 without a prefix, 2008 for an unknown one.
  */
-export function parseModelName(name: string, settings: Settings): ModelName {
-  if (name.startsWith("@cf/")) return { provider: "workers-ai", model: name };
+export function parseModelName(name: string, settings: Settings): ProviderModel {
+  if (name.startsWith("@cf/")) return parseModelName(`workers-ai/${name}`, settings);
   const slash = name.indexOf("/");
   const model = name.slice(slash + 1);
   if (slash <= 0 || model === "") throw withoutPrefix(name);
   const prefix = name.slice(0, slash);
-  const provider = ALIASES.get(prefix) ?? prefix;
-  if (!settings.providers.has(provider) && !PLANNED.includes(provider)) {
-    throw unknownPrefix(prefix, settings);
-  }
+  const provider = settings.providers.get(ALIASES.get(prefix) ?? prefix);
+  if (provider === undefined) throw unknownPrefix(prefix, settings);
   return { provider, model };
 }
 
@@ -43,7 +40,7 @@ function withoutPrefix(name: string): GatewayError {
 }
 
 function unknownPrefix(prefix: string, settings: Settings): GatewayError {
-  const known = [...settings.providers.keys(), ...PLANNED].join(", ");
+  const known = [...settings.providers.keys()].join(", ");
   const problem = `Invalid provider "${shown(prefix)}": known are ${known}`;
   return new GatewayError(2008, `${problem}; other servers can be configured as custom-<slug>`, {
     param: "model",

@@ -1,18 +1,12 @@
 import { GatewayError } from "../errors.ts";
-import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
-import { type ModelName, parseModelName, shown } from "./model_name.ts";
+import { parseModelName, type ProviderModel, shown } from "./model_name.ts";
 import type { GatewaySettings, Settings } from "./settings.ts";
 
 /** Who will be asked, in order. */
 export interface Plan {
-  steps: PlanStep[];
+  steps: ProviderModel[];
   /** All steps are at one provider, so a key that came with the request can only be meant for it. */
   oneProvider: boolean;
-}
-
-export interface PlanStep {
-  provider: ConfiguredProvider;
-  model: string;
 }
 
 /**
@@ -21,7 +15,7 @@ export interface PlanStep {
  */
 export function planFor(model: string, gateway: GatewaySettings, settings: Settings): Plan {
   const names = routeModels(model, gateway) ?? [model];
-  const steps = names.map((name) => stepFor(parseModelName(name, settings), settings));
+  const steps = names.map((name) => parseModelName(name, settings));
   const oneProvider = steps.every(({ provider }) => provider === steps[0]?.provider);
   return { steps, oneProvider };
 }
@@ -49,14 +43,4 @@ function routeModels(
     `Gateway "${id}" has no route "${shown(name)}" (configured routes: ${known})`,
     { status: 404, retryable: false, param: "model" },
   );
-}
-
-function stepFor({ provider: slug, model }: ModelName, { providers }: Settings): PlanStep {
-  const provider = providers.get(slug);
-  if (provider !== undefined) return { provider, model };
-  const ready = [...providers.keys()].join(", ");
-  throw new GatewayError(2105, `This version does not speak to ${slug} yet; it does to ${ready}`, {
-    provider: slug,
-    param: "model",
-  });
 }

@@ -5,7 +5,8 @@ import { callProvider, encodeFor } from "../upstream/call.ts";
 import type { CallContext } from "../upstream/call_context.ts";
 import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
 import type { Exchange } from "../upstream/exchange.ts";
-import type { Plan, PlanStep } from "./plan.ts";
+import type { ProviderModel } from "./model_name.ts";
+import type { Plan } from "./plan.ts";
 
 /** One call that was made. */
 export interface Attempt {
@@ -52,7 +53,7 @@ export async function runPlan(
 
 async function runStep(
   index: number,
-  step: PlanStep,
+  step: ProviderModel,
   plan: Plan,
   exchange: Exchange,
   context: RunContext,
@@ -79,7 +80,12 @@ async function runStep(
   });
 }
 
-function beginAttempt(step: number, { provider, model }: PlanStep, now: number, run: Run): Attempt {
+function beginAttempt(
+  step: number,
+  { provider, model }: ProviderModel,
+  now: number,
+  run: Run,
+): Attempt {
   const attempt = { step, provider: provider.definition.slug, model, duration: -now };
   run.attempts.push(attempt);
   return attempt;

@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import type { GatewayEntry, GatewayOptions, ProviderSettings } from "../options/mod.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Provider, ProviderSetting } from "../providers/provider.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import { type ConfigSources, parseConfig } from "./config_file.ts";
 import type { Env } from "./proxy_rules.ts";
@@ -62,8 +62,11 @@ function providerSettings(
       keySources.set(slug, key);
     }
     if (base !== undefined && own?.baseUrl === undefined) merged.baseUrl = env[base];
-    const account = firstSet(env, [...open.accountId ?? []]);
-    if (account !== undefined && own?.accountId === undefined) merged.accountId = env[account];
+    for (const [setting, variables] of Object.entries(open)) {
+      const name = setting as ProviderSetting;
+      const said = firstSet(env, [...variables]);
+      if (said !== undefined && own?.[name] === undefined) merged[name] = env[said];
+    }
     if (own !== undefined || Object.keys(merged).length > 0) settings[slug] = merged;
   }
   return settings;

@@ -76,5 +76,10 @@ async function refusal(call: RunningCall, response: FetchedResponse): Promise<Ga
   }
   const text = await call.beginning(response, MAX_ERROR_BODY);
   const fault = codec.decodeError(httpStatus(response.status), text, response.headers);
-  return refusedBy(target, fault, answerHeaders(response));
+  const headers = answerHeaders(response);
+  // Google says in the body alone when to come back, and clients look for it in the header.
+  if (fault.retryAfter !== undefined && headers["retry-after"] === undefined) {
+    headers["retry-after"] = String(Math.ceil(fault.retryAfter / 1000));
+  }
+  return refusedBy(target, fault, headers);
 }

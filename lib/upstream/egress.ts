@@ -7,7 +7,7 @@ import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Exchange } from "./exchange.ts";
-import { requestHeaders } from "./headers.ts";
+import { addLists, requestHeaders } from "./headers.ts";
 import { unreachable } from "./provider_error.ts";
 import type { RunningCall } from "./running_call.ts";
 
@@ -23,14 +23,17 @@ export async function send(
     throw withoutAddress(definition);
   }
   const fetch = definition.fetch ?? context.fetch;
+  const { address, sign } = definition;
+  const url = address?.(baseUrl, encoded.path, target.model) ?? baseUrl + encoded.path;
+  const method = "POST";
+  const { body } = encoded;
+  let headers = requestHeaders(exchange, target);
+  if (encoded.headers !== undefined) addLists(headers, encoded.headers);
   try {
-    return await fetch(baseUrl + encoded.path, {
-      method: "POST",
-      headers: requestHeaders(exchange, target),
-      body: encoded.body,
-      redirect: "manual",
-      signal,
-    });
+    if (sign !== undefined && target.key === undefined) {
+      headers = { ...await sign({ method, url, headers, body }) };
+    }
+    return await fetch(url, { method, headers, body, redirect: "manual", signal });
   } catch (error) {
     throw unreachable(target, call.explain(error));
   }

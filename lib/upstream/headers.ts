@@ -3,6 +3,7 @@
  * key can slip through; back comes an allow-list too, so that no `set-cookie` does.
  */
 import type { FetchedResponse } from "../fetch_like.ts";
+import type { ProviderAuth } from "../providers/provider.ts";
 import { VERSION } from "../version.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Target } from "./target.ts";
@@ -20,14 +21,28 @@ export function requestHeaders(exchange: Exchange, target: Target): Record<strin
     accept: exchange.asker.stream ? "text/event-stream" : "application/json",
     "user-agent": USER_AGENT,
     via: exchange.via,
+    ...definition.headers,
   };
   for (const name of FORWARDED) copy(exchange, name, headers);
   for (const name of definition.forwardHeaders ?? []) copy(exchange, name, headers);
   Object.assign(headers, configured);
   if (target.key !== undefined) {
-    headers[definition.auth.header] = (definition.auth.prefix ?? "") + target.key;
+    const { header, prefix = "" } = wayFor(definition.auth, target.key);
+    headers[header] = prefix + target.key;
   }
   return headers;
+}
+
+/** Adds lists to the caller's own, in place: `a,b`. */
+export function addLists(headers: Record<string, string>, lists: Record<string, string>): void {
+  for (const [name, list] of Object.entries(lists)) {
+    const known = headers[name]?.split(",").map((each) => each.trim()) ?? [];
+    headers[name] = [...new Set([...known, ...list.split(",")])].join(",");
+  }
+}
+
+function wayFor(auth: ProviderAuth, key: string): Pick<ProviderAuth, "header" | "prefix"> {
+  return auth.others?.find(({ match }) => match.test(key)) ?? auth;
 }
 
 function copy(exchange: Exchange, name: string, headers: Record<string, string>): void {
@@ -47,7 +62,8 @@ export function answerHeaders({ headers }: FetchedResponse): Record<string, stri
   for (const [name, value] of headers) {
     if (RELAYED.test(name)) relayed[name] = value;
   }
-  const id = headers.get("x-request-id") ?? headers.get("request-id") ?? headers.get("cf-ray");
+  const id = headers.get("x-request-id") ?? headers.get("request-id") ?? headers.get("cf-ray") ??
+    headers.get("x-amzn-requestid") ?? headers.get("apim-request-id");
   if (id !== null) relayed["dragoman-upstream-request-id"] = id;
   return relayed;
 }

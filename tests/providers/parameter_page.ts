@@ -1,6 +1,7 @@
 /** The page `docs/parameters.md`, made by asking every provider's codec what becomes of each parameter. */
 import type { ProviderCodec } from "../../lib/chat/codec.ts";
 import type { Warning } from "../../lib/chat/warning.ts";
+import { openaiChat } from "../../lib/codecs/openai_chat/mod.ts";
 import { scanObject } from "../../lib/json/scan_object.ts";
 import * as rules from "../../lib/providers/model_rules.ts";
 import type { Provider } from "../../lib/providers/provider.ts";
@@ -95,7 +96,9 @@ export function parameterPage(providers: Iterable<Provider>): string {
   ].join("\n");
 }
 
-function cell({ relay }: ProviderCodec, row: string, value: unknown): string {
+const openai = openaiChat();
+
+function cell(codec: ProviderCodec, row: string, value: unknown): string {
   const [param = row] = row.split(/[:.]/);
   const usage = row.startsWith("stream_options");
   const messages = [{ role: "user", content: "Hello" }];
@@ -104,10 +107,15 @@ function cell({ relay }: ProviderCodec, row: string, value: unknown): string {
   if (param === "tool_choice" || param === "parallel_tool_calls") body.tools = [TOOL];
   if (param === "top_logprobs") body.logprobs = true;
   const text = JSON.stringify(body);
-  const encoded = relay?.relayRequest(scanObject(text), { model: "m", stream: usage });
+  const options = { model: "m", stream: usage };
+  const native = codec.protocol !== openai.protocol;
+  const encoded = native
+    ? codec.encodeRequest(openai.decodeRequest(body), options)
+    : codec.relay?.relayRequest(scanObject(text), options);
   if (encoded === undefined) return "";
   const sent = JSON.parse(encoded.body);
-  if (usage) return sent.stream_options === undefined ? "–" : "✓";
+  // Protocols other than OpenAI's count in every stream.
+  if (usage) return native ? "~" : sent.stream_options === undefined ? "–" : "✓";
   const concerned = encoded.warnings.find((each) => each.param.split(".")[0] === param);
   return sign(concerned) ?? (same(sent, body) ? "✓" : "~");
 }

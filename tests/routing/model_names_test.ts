@@ -1,7 +1,6 @@
 /** From a model's name to a provider, and what is said about names that lead nowhere. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import { ALIASES, PLANNED } from "../../lib/providers/registry.ts";
 import { chat, errorOf, recorded } from "../support/recorder.ts";
 
 const X = { "custom-x": { baseUrl: "http://x.example/api", chatPath: "/talk" } };
@@ -23,19 +22,10 @@ test("a name is split at its first slash, and the model is passed on as it is", 
   }
 });
 
-test("planned providers are 501 under their slugs and their aliases, and name what is ready", async () => {
+test("a bare name of Cloudflare's is a model of Workers AI", async () => {
   const { gateway, sent } = recorded();
-  const planned = [...PLANNED, ...ALIASES.keys()].filter((prefix) =>
-    PLANNED.includes(ALIASES.get(prefix) ?? prefix)
-  );
-  for (const prefix of planned) {
-    const answer = await chat(gateway, { model: `${prefix}/m` });
-    assertEquals([answer.status, errorOf(answer).code], [501, "2105"], prefix);
-    assertStringIncludes(errorOf(answer).message, ALIASES.get(prefix) ?? prefix);
-    assertStringIncludes(errorOf(answer).message, "openai, groq");
-  }
-  const workers = await chat(gateway, { model: "@cf/meta/llama-3" });
-  assertStringIncludes(errorOf(workers).message, "workers-ai");
+  const answer = await chat(gateway, { model: "@cf/meta/llama-3" });
+  assertStringIncludes(errorOf(answer).message, "workers-ai");
   assertEquals(sent.length, 0);
 });
 

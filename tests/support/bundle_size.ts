@@ -10,13 +10,18 @@ import { build } from "esbuild";
 
 /** Kilobytes after gzip that no door may pass: 5 % above what it weighed when this was last written. */
 const LIMITS: Record<string, number> = {
-  ".": 57.8,
-  "./codecs/openai_chat": 28.8,
-  "./node": 61.2,
-  "./bun": 57.1,
-  "./deno": 57,
-  "./workers": 56,
-  "./testing": 30.8,
+  ".": 114,
+  "./codecs/anthropic_messages": 21.9,
+  "./codecs/bedrock_converse": 20.7,
+  "./codecs/cohere_chat": 14.6,
+  "./codecs/gemini_generate": 21.5,
+  "./codecs/openai_chat": 29.6,
+  "./node": 116.1,
+  "./bun": 112,
+  "./deno": 112,
+  "./workers": 112.1,
+  "./aws": 19.5,
+  "./testing": 31.5,
 };
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -48,7 +53,7 @@ for (const [door, path] of Object.entries(exports)) {
   const heavy = gzipped > limit * 1000;
   if (heavy) process.exitCode = 1;
   console.log(
-    `${door.padEnd(20)} ${kilobytes(minified).padStart(6)} kB minified, ` +
+    `${door.padEnd(27)} ${kilobytes(minified).padStart(6)} kB minified, ` +
       `${kilobytes(gzipped).padStart(5)} kB gzip, limit ${limit}${heavy ? ": TOO HEAVY" : ""}`,
   );
 }

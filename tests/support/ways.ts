@@ -84,6 +84,6 @@ export function egressHere(): Promise<FetchLike> {
 
 async function loadEgress(): Promise<FetchLike> {
   if (runtime === "bun") return (await import("../../lib/serve/bun.ts")).bunFetch;
-  if (runtime === "deno") return networkFetch;
+  if (runtime === "deno") return (await import("../../lib/serve/block_fetch.ts")).blockFetch;
   return (await import("../../lib/serve/node_egress.ts")).createNodeFetch();
 }

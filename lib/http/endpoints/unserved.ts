@@ -4,7 +4,7 @@ import { admit } from "../admit.ts";
 import type { Endpoint } from "../http_call.ts";
 
 const WORKS =
-  "what works is POST /v1/chat/completions and POST /v1/{account}/{gateway}/compat/chat/completions";
+  "what works is POST /v1/chat/completions, POST /v1/messages, and both below /v1/{account}/{gateway}/compat";
 
 /** A dialect or door of a later version: 501, and only for callers who may know. */
 export function notBuilt(what: string): Endpoint {

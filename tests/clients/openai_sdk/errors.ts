@@ -40,7 +40,7 @@ onEachDoor("gateway errors have their number as code", async ({ client }) => {
   assertEquals((await thrownBy(unknown, BadRequestError)).code, "2008");
   const route = client.chat.completions.create({ model: "dynamic/none", messages: ASK });
   assertEquals((await thrownBy(route, NotFoundError)).code, "2005");
-  const planned = client.chat.completions.create({ model: "cohere/m", messages: ASK });
+  const planned = client.responses.create({ model: "openai/m", input: "Hello" });
   assertEquals((await thrownBy(planned, InternalServerError)).code, "2105");
   const unlisted = client.models.retrieve("openai/nothing");
   assertEquals((await thrownBy(unlisted, NotFoundError)).code, "2103");

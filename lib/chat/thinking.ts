@@ -1,0 +1,32 @@
+/** What several protocols that serve the same models need to know of earlier thoughts and of effort. */
+import type { Losses } from "./losses.ts";
+import type { Message } from "./request.ts";
+
+const PARAM = "reasoning_effort";
+
+/** A model's own word for a level of effort; a level it lacks is reported, as is one that becomes another. */
+export function levelOf(
+  effort: string,
+  efforts: Readonly<Record<string, string>>,
+  losses: Losses,
+): string | undefined {
+  const level = Object.hasOwn(efforts, effort) ? efforts[effort] : undefined;
+  if (level === undefined) losses.dropped(PARAM);
+  else if (level !== effort) losses.clamped(PARAM, effort, level);
+  return level;
+}
+
+/**
+ * Claude with a budget wants its own thought before the calls of the turn that is being answered: whether it
+ * is there, signed in `format`, or not needed. A caller who did not keep it gets an answer without thinking
+ * instead of a 400.
+ */
+export function mayThink(messages: readonly Message[], format: string): boolean {
+  const last = messages.findLast(({ role }) => role === "assistant");
+  const calls = last?.parts.some(({ type }) => type === "tool_call") ?? false;
+  if (!calls || messages.at(-1)?.role === "user") return true;
+  return last?.parts.some((part) =>
+    part.type === "reasoning" && part.signature !== undefined &&
+    (part.format ?? format) === format
+  ) ?? false;
+}

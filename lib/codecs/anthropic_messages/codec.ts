@@ -1,0 +1,62 @@
+import type { CallerCodec, ProviderCodec } from "../../chat/codec.ts";
+import { decodeRequest } from "./decode_request.ts";
+import { decodeResponse } from "./decode_response.ts";
+import { encodeError, encodeStreamError } from "./encode_error.ts";
+import { encodeRequest } from "./encode_request.ts";
+import { encodeResponse } from "./encode_response.ts";
+import { decodeError } from "./faults.ts";
+import { capabilityReader } from "./model_capabilities.ts";
+import { peekRequest } from "./peek_request.ts";
+import {
+  type AnthropicMessagesProfile,
+  CAPABILITIES,
+  type ModelCapabilityRule,
+  PROTOCOL,
+} from "./profile.ts";
+import { relayFor } from "./relay.ts";
+import { streamDecoder } from "./stream_decoder.ts";
+import { streamEncoder } from "./stream_encoder.ts";
+
+/**
+ * Anthropic's Messages API, in both roles; `profile` says what a platform that serves Claude does
+ * otherwise, and what depends on the model.
+ *
+ * @example
+ * ```ts
+ * import { anthropicMessages } from "dragoman/codecs/anthropic_messages";
+ *
+ * const codec = anthropicMessages();
+ * const request = codec.decodeRequest({
+ *   model: "claude-sonnet-4-5",
+ *   max_tokens: 100,
+ *   messages: [{ role: "user", content: "Hello" }],
+ * });
+ * console.log(request.maxTokens, codec.protocol); // 100 anthropic_messages
+ * ```
+ */
+export function anthropicMessages(
+  profile: AnthropicMessagesProfile = {},
+): ProviderCodec & CallerCodec {
+  const capabilitiesOf = capabilityReader(profile);
+  return {
+    protocol: PROTOCOL,
+    capabilities: CAPABILITIES,
+    withModelRules: (rules) =>
+      anthropicMessages({
+        ...profile,
+        models: [...profile.models ?? [], ...rules as readonly ModelCapabilityRule[]],
+      }),
+    peekRequest,
+    decodeRequest,
+    encodeRequest: (request, options) =>
+      encodeRequest(profile, capabilitiesOf(options.model), request, options),
+    decodeResponse,
+    encodeResponse,
+    decodeError,
+    encodeError,
+    encodeStreamError,
+    streamDecoder,
+    streamEncoder,
+    relay: relayFor(profile),
+  };
+}

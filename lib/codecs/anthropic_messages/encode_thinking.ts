@@ -1,0 +1,130 @@
+/**
+ * How much a model is to think. https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking and
+ * …/extended-thinking
+ */
+import type { Losses } from "../../chat/losses.ts";
+import type { ChatRequest, Message } from "../../chat/request.ts";
+import { isObject, type Json, objectOf } from "../../json/fields.ts";
+import { extensionOf, foreignOf } from "./extension.ts";
+import type { Capabilities } from "./model_capabilities.ts";
+import { THINKING_FORMAT } from "./profile.ts";
+
+/** What a request says about thinking. */
+export interface Thinking {
+  /** `thinking` and `output_config`, where there is anything to say. */
+  members: { thinking?: Json; output_config?: Json };
+  max_tokens: number;
+  /** The model is told to think, which forbids a choice of samples and of tools. */
+  on: boolean;
+}
+
+const PARAM = "reasoning_effort";
+const LEAST_BUDGET = 1024;
+
+/** Turns the effort asked for into what the model takes; what the caller wrote in Anthropic's words wins. */
+export function encodeThinking(
+  request: ChatRequest,
+  capabilities: Capabilities,
+  losses: Losses,
+): Thinking {
+  const max_tokens = request.maxTokens ?? capabilities.limits.output;
+  const said = saidOutright(request);
+  if (said !== undefined) return { members: said, max_tokens, on: isOn(said.thinking) };
+  const off = { members: {}, max_tokens, on: false };
+  const { reasoningEffort: effort } = request;
+  if (effort === undefined) return off;
+  if (effort === "none") return { ...off, members: switchedOff(capabilities, losses) };
+  if (capabilities.thinking === "none") {
+    losses.dropped(PARAM);
+    return off;
+  }
+  if (capabilities.thinking === "adaptive") {
+    const level = levelOf(effort, capabilities, losses);
+    if (level === undefined) return off;
+    // Newer models leave the words of their thoughts out unless asked for a summary.
+    const thinking = { type: "adaptive", display: "summarized" };
+    return { members: { thinking, output_config: { effort: level } }, max_tokens, on: true };
+  }
+  return withBudget(request, effort, capabilities, losses) ?? off;
+}
+
+function saidOutright(request: ChatRequest): Thinking["members"] | undefined {
+  const said = { ...foreignOf(request), ...extensionOf(request) };
+  const effort = objectOf(said.output_config).effort;
+  if (!isObject(said.thinking) && effort === undefined) return undefined;
+  return {
+    ...(isObject(said.thinking) && { thinking: said.thinking }),
+    ...(effort !== undefined && { output_config: { effort } }),
+  };
+}
+
+function isOn(thinking: Json | undefined): boolean {
+  return thinking?.type === "enabled" || thinking?.type === "adaptive";
+}
+
+function switchedOff({ thinking, thinkingOff }: Capabilities, losses: Losses): Thinking["members"] {
+  if (thinking !== "adaptive") return {};
+  switch (thinkingOff) {
+    case "omitted":
+      return {};
+    case "low_effort":
+      losses.clamped(PARAM, "none", "low");
+      return { output_config: { effort: "low" } };
+    default:
+      return { thinking: { type: thinkingOff } };
+  }
+}
+
+function levelOf(
+  effort: string,
+  { efforts }: Capabilities,
+  losses: Losses,
+): string | undefined {
+  const level = Object.hasOwn(efforts, effort) ? efforts[effort] : undefined;
+  if (level === undefined) losses.dropped(PARAM);
+  else if (level !== effort) losses.clamped(PARAM, effort, level);
+  return level;
+}
+
+/** The budget comes on top of what the caller wants to read, as far as the model's own limit allows. */
+function withBudget(
+  request: ChatRequest,
+  effort: string,
+  { budgets, limits }: Capabilities,
+  losses: Losses,
+): Thinking | undefined {
+  const wanted = Object.hasOwn(budgets, effort) ? budgets[effort] : undefined;
+  if (wanted === undefined || !mayThink(request.messages)) {
+    losses.dropped(PARAM);
+    return undefined;
+  }
+  const { output } = limits;
+  const max_tokens = request.maxTokens === undefined
+    ? output
+    : Math.max(request.maxTokens, Math.min(request.maxTokens + wanted, output));
+  const answer = Math.min(request.maxTokens ?? LEAST_BUDGET, LEAST_BUDGET);
+  const budget_tokens = Math.max(LEAST_BUDGET, Math.min(wanted, max_tokens - answer));
+  if (budget_tokens >= max_tokens) {
+    losses.dropped(PARAM);
+    return undefined;
+  }
+  return {
+    members: { thinking: { type: "enabled", budget_tokens } },
+    max_tokens,
+    on: true,
+  };
+}
+
+/**
+ * A model with a budget wants its own thought before the calls of the turn that is being answered. A
+ * caller who did not keep it gets an answer without thinking instead of a 400.
+ */
+function mayThink(messages: readonly Message[]): boolean {
+  const last = messages.findLast(({ role }) => role === "assistant");
+  const calls = last?.parts.some(({ type }) => type === "tool_call") ?? false;
+  if (!calls || messages.at(-1)?.role === "user") return true;
+  return last?.parts.some((part) =>
+    part.type === "reasoning" && part.signature !== undefined &&
+    (part.format ?? THINKING_FORMAT) === THINKING_FORMAT
+  ) ?? false;
+}

@@ -1,0 +1,55 @@
+/** Caller and provider both speak Anthropic's protocol: what each says reaches the other as it was said. */
+import type {
+  AnswerDefaults,
+  CallOptions,
+  EncodedRequest,
+  RelayCodec,
+  RelayedResponse,
+} from "../../chat/codec.ts";
+import { Losses } from "../../chat/losses.ts";
+import { objectOf, textOf } from "../../json/fields.ts";
+import type { JsonText } from "../../json/scan_object.ts";
+import { removeMembers, setMember, splice } from "../../json/splice.ts";
+import { parseAnswer } from "./decode_response.ts";
+import { pathFor } from "./encode_request.ts";
+import type { AnthropicMessagesProfile } from "./profile.ts";
+import { MessageRelay } from "./relay_stream.ts";
+import { decodeUsage } from "./usage.ts";
+
+/** The relay of a platform. */
+export function relayFor(profile: AnthropicMessagesProfile): RelayCodec {
+  return {
+    relayRequest: (body, options) => relayRequest(profile, body, options),
+    relayResponse,
+    relayStream: (_, defaults: AnswerDefaults) => new MessageRelay(defaults),
+  };
+}
+
+/** Only what names the model, and what the platform wants otherwise, is written anew. */
+function relayRequest(
+  profile: AnthropicMessagesProfile,
+  body: JsonText,
+  options: CallOptions,
+): EncodedRequest {
+  const losses = new Losses();
+  const added = Object.entries(profile.body ?? {});
+  const edits = added.map(([name, value]) => setMember(body, name, JSON.stringify(value)));
+  const removed = new Set((profile.drops ?? []).filter((name) => body.members.has(name)));
+  for (const name of removed) losses.dropped(name);
+  if (profile.modelInPath === true) removed.add("model");
+  else edits.push(setMember(body, "model", JSON.stringify(options.model)));
+  return {
+    path: pathFor(profile, options),
+    body: splice(body.text, [...edits, ...removeMembers(body, removed)]),
+    warnings: losses.warnings,
+  };
+}
+
+function relayResponse(text: string): RelayedResponse {
+  const answer = parseAnswer(text);
+  return {
+    text,
+    model: textOf(answer.model),
+    usage: () => decodeUsage(objectOf(answer.usage)),
+  };
+}

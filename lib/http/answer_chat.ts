@@ -1,0 +1,98 @@
+/** The road every front dialect takes: from the caller's body to a plan, and from its answer to a reply. */
+import type { AnswerDefaults, CallerCodec } from "../chat/codec.ts";
+import type { JsonText } from "../json/scan_object.ts";
+import { planFor } from "../routing/plan.ts";
+import { type Run, type RunContext, runPlan } from "../routing/run.ts";
+import { Departure } from "../upstream/departure.ts";
+import type { Asker, Exchange } from "../upstream/exchange.ts";
+import { type Admission, admit } from "./admit.ts";
+import { replyWith } from "./answer_reply.ts";
+import { readJsonBody } from "./body.ts";
+import type { HttpCall } from "./http_call.ts";
+import type { Reply } from "./incoming.ts";
+import { type RequestOptions, requestOptions } from "./request_options.ts";
+
+/** Answers a request of that dialect; ids of answers whose provider gives none begin with `idPrefix`. */
+export async function answerChat(
+  call: HttpCall,
+  codec: CallerCodec,
+  idPrefix: string,
+): Promise<Reply> {
+  const { core, incoming } = call;
+  const admission = admit(call);
+  const { gateway } = admission;
+  const options = requestOptions(incoming.headers, gateway.retry);
+  const body = await readJsonBody(incoming, core.settings.bodyLimit);
+  const peek = codec.peekRequest(body);
+  const plan = planFor(peek.model, gateway, core.settings);
+  const departure = new Departure();
+  const { stream, wishes } = peek;
+  const asker: Asker = { caller: codec, stream, wishes, departure };
+  const exchange = exchangeFor(call, asker, body, options.strict);
+  const defaults = new Defaults(idPrefix, call, peek.model);
+  const context = contextFor(call, admission, options, defaults);
+  const run: Run = { attempts: [] };
+  const leave = () => departure.leave();
+  incoming.signal.addEventListener("abort", leave, { once: true });
+  try {
+    if (incoming.signal.aborted) leave();
+    return await replyWith(runPlan(plan, exchange, context, run), { call, asker, context, run });
+  } finally {
+    // From here on the cancelled body tells: Deno fires the signal after success too.
+    incoming.signal.removeEventListener("abort", leave);
+  }
+}
+
+function exchangeFor(
+  { core, incoming }: HttpCall,
+  asker: Asker,
+  body: JsonText,
+  strict: boolean,
+): Exchange {
+  let request: ReturnType<CallerCodec["decodeRequest"]> | undefined;
+  return {
+    asker,
+    body,
+    request: () => request ??= asker.caller.decodeRequest(body.value),
+    strict,
+    headers: incoming.headers,
+    via: `1.1 ${core.via}`,
+  };
+}
+
+function contextFor(
+  { core }: HttpCall,
+  { gateway, caller }: Admission,
+  { retry, headersWithin, keyAlias }: RequestOptions,
+  defaults: AnswerDefaults,
+): RunContext {
+  const { fetch, clock } = core.settings;
+  return {
+    fetch,
+    clock,
+    timeouts: gateway.timeouts,
+    defaults,
+    headersWithin,
+    retry,
+    keys: { requestKey: caller.requestKey, alias: keyAlias },
+  };
+}
+
+/** For answers whose provider gives no id, model or time of its own: few do, so the id is made when asked for. */
+class Defaults implements AnswerDefaults {
+  readonly model: string;
+  readonly created: number;
+  readonly #prefix: string;
+  readonly #logId: string;
+
+  constructor(prefix: string, { logId, arrivedAt }: HttpCall, model: string) {
+    this.#prefix = prefix;
+    this.#logId = logId;
+    this.model = model;
+    this.created = Math.floor(arrivedAt / 1000);
+  }
+
+  get id(): string {
+    return this.#prefix + this.#logId.replaceAll("-", "");
+  }
+}

@@ -1,0 +1,27 @@
+import { geminiGenerate } from "../codecs/gemini_generate/mod.ts";
+import { GEMINI_MODELS, NEWEST_GEMINI } from "./gemini_models.ts";
+import type { Provider } from "./provider.ts";
+
+const BASE = "https://generativelanguage.googleapis.com/v1beta";
+
+/** Google AI Studio, the Gemini API for developers, https://ai.google.dev/api. */
+export const googleAiStudio: Provider = {
+  slug: "google-ai-studio",
+  baseUrl: BASE,
+  versions: ["v1beta", "v1", "v1alpha"],
+  // Never `?key=`, which ends up in logs.
+  auth: { header: "x-goog-api-key", required: true },
+  keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+  baseUrlVariables: ["GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"],
+  codec: geminiGenerate({
+    ...NEWEST_GEMINI,
+    modelPrefix: "models/",
+    callIds: true,
+    takes: ["serviceTier", "includeServerSideToolInvocations"],
+    filesUrl: `${BASE}/files`,
+    models: [
+      ...GEMINI_MODELS,
+      { match: "flash-lite", drops: ["frequency_penalty", "presence_penalty", "logprobs"] },
+    ],
+  }),
+};
