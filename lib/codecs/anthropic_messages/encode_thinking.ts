@@ -3,7 +3,8 @@
  * …/extended-thinking
  */
 import type { Losses } from "../../chat/losses.ts";
-import type { ChatRequest, Message } from "../../chat/request.ts";
+import { mayThink } from "../../chat/thinking.ts";
+import type { ChatRequest } from "../../chat/request.ts";
 import { isObject, type Json, objectOf } from "../../json/fields.ts";
 import { extensionOf, foreignOf } from "./extension.ts";
 import type { Capabilities } from "./model_capabilities.ts";
@@ -94,7 +95,7 @@ function withBudget(
   losses: Losses,
 ): Thinking | undefined {
   const wanted = Object.hasOwn(budgets, effort) ? budgets[effort] : undefined;
-  if (wanted === undefined || !mayThink(request.messages)) {
+  if (wanted === undefined || !mayThink(request.messages, THINKING_FORMAT)) {
     losses.dropped(PARAM);
     return undefined;
   }
@@ -113,18 +114,4 @@ function withBudget(
     max_tokens,
     on: true,
   };
-}
-
-/**
- * A model with a budget wants its own thought before the calls of the turn that is being answered. A
- * caller who did not keep it gets an answer without thinking instead of a 400.
- */
-function mayThink(messages: readonly Message[]): boolean {
-  const last = messages.findLast(({ role }) => role === "assistant");
-  const calls = last?.parts.some(({ type }) => type === "tool_call") ?? false;
-  if (!calls || messages.at(-1)?.role === "user") return true;
-  return last?.parts.some((part) =>
-    part.type === "reasoning" && part.signature !== undefined &&
-    (part.format ?? THINKING_FORMAT) === THINKING_FORMAT
-  ) ?? false;
 }

@@ -1,6 +1,6 @@
 import type { Message, Part, Role, TextPart, ToolCallResponsePart } from "../../chat/request.ts";
 import { decodeCalls } from "./answer_parts.ts";
-import { refuse } from "./check_request.ts";
+import { refuse } from "../../json/read_members.ts";
 import { extend, restOf } from "./extension.ts";
 import { isObject, type Json, textOf } from "../../json/fields.ts";
 import { decodeMediaPart } from "./media_parts.ts";

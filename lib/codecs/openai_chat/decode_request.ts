@@ -1,17 +1,16 @@
 /** A chat request of OpenAI's dialect → neutral. https://platform.openai.com/docs/api-reference/chat/create */
 import type { ChatRequest } from "../../chat/request.ts";
 import {
-  present,
   readBoolean,
   readNumber,
   readObjects,
   readString,
   refuse,
-} from "./check_request.ts";
+} from "../../json/read_members.ts";
 import { decodeMessages } from "./decode_messages.ts";
 import { decodeFormat, decodeTools } from "./decode_tools.ts";
 import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf } from "../../json/fields.ts";
+import { isObject, type Json, objectOf, present } from "../../json/fields.ts";
 
 /** Parameters the neutral language has words for; `response_format` and `stream_options` only in part. */
 const KNOWN = [

@@ -1,8 +1,8 @@
 /** Tools, the choice among them and the format of the output. */
 import type { OutputFormat, Tool, ToolChoice } from "../../chat/request.ts";
-import { present, readObjects, refuse } from "./check_request.ts";
+import { readObjects, refuse } from "../../json/read_members.ts";
 import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, textOf } from "../../json/fields.ts";
+import { isObject, type Json, objectOf, present, textOf } from "../../json/fields.ts";
 
 /** What of a request concerns tools; `rest` is what only this protocol can say. */
 export interface DecodedTools {

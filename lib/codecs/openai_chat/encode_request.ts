@@ -3,10 +3,9 @@ import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import type { ChatRequest, OutputFormat, Tool, ToolChoice } from "../../chat/request.ts";
 import { adaptRequest } from "./adapt_request.ts";
 import type { AppliedProfile } from "./apply_profile.ts";
-import { present } from "./check_request.ts";
 import { encodeMessages } from "./encode_messages.ts";
 import { extensionOf } from "./extension.ts";
-import { isObject, type Json, objectOf, objectsOf } from "../../json/fields.ts";
+import { isObject, type Json, objectOf, objectsOf, present } from "../../json/fields.ts";
 import { Losses } from "../../chat/losses.ts";
 
 /** Writes a request in OpenAI's words, then in the provider's. */

@@ -6,7 +6,8 @@ import { unfold } from "../../../lib/chat/unfold.ts";
 import { anthropicMessages } from "../../../lib/codecs/anthropic_messages/mod.ts";
 import { scanObject } from "../../../lib/json/scan_object.ts";
 import { runStep } from "../../../lib/stream/step.ts";
-import { bytesOf, cutBytes, DEFAULTS, relayText } from "../openai_chat/helpers.ts";
+import { testLaws } from "../laws.ts";
+import { bytesOf, DEFAULTS, relayText } from "../openai_chat/helpers.ts";
 import { requests, responses } from "./arbitraries.ts";
 
 const codec = anthropicMessages();
@@ -18,36 +19,7 @@ function streamOf(response: Parameters<typeof unfold>[0]): string {
   return runStep(codec.streamEncoder(wishes), unfold(response)).join("");
 }
 
-test("a request that is encoded and decoded is the same request", () => {
-  fc.assert(
-    fc.property(requests, (request) => {
-      const { model, stream } = request;
-      const { body, warnings } = codec.encodeRequest(request, { model, stream });
-      assertEquals(codec.decodeRequest(JSON.parse(body)), request);
-      assertEquals(warnings, []);
-    }),
-    RUNS,
-  );
-});
-
-test("an answer that is encoded and decoded is the same answer", () => {
-  fc.assert(
-    fc.property(responses, (response) => {
-      assertEquals(codec.decodeResponse(codec.encodeResponse(response), DEFAULTS), response);
-    }),
-    RUNS,
-  );
-});
-
-test("folding the decoded stream of an answer gives the answer", () => {
-  fc.assert(
-    fc.property(responses, (response) => {
-      const events = runStep(codec.streamDecoder(DEFAULTS), [bytesOf(streamOf(response))]);
-      assertEquals(fold(events), response);
-    }),
-    RUNS,
-  );
-});
+testLaws(codec, { requests, responses });
 
 test("a stream that is decoded and encoded says the same", () => {
   fc.assert(
@@ -55,18 +27,6 @@ test("a stream that is decoded and encoded says the same", () => {
       const decode = (text: string) => runStep(codec.streamDecoder(DEFAULTS), [bytesOf(text)]);
       const again = runStep(codec.streamEncoder(wishes), decode(streamOf(response))).join("");
       assertEquals(fold(decode(again)), response);
-    }),
-    RUNS,
-  );
-});
-
-test("any way of cutting the bytes gives the same events", () => {
-  fc.assert(
-    fc.property(responses, cuts, fc.boolean(), (response, places, crlf) => {
-      const text = streamOf(response);
-      const bytes = bytesOf(crlf ? text.replaceAll("\n", "\r\n") : text);
-      const whole = runStep(codec.streamDecoder(DEFAULTS), [bytes]);
-      assertEquals(runStep(codec.streamDecoder(DEFAULTS), cutBytes(bytes, places)), whole);
     }),
     RUNS,
   );

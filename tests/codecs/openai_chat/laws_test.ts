@@ -6,7 +6,8 @@ import { unfold } from "../../../lib/chat/unfold.ts";
 import { openaiChat } from "../../../lib/codecs/openai_chat/mod.ts";
 import { runStep } from "../../../lib/stream/step.ts";
 import { requests, responses } from "./arbitraries.ts";
-import { bytesOf, cutBytes, DEFAULTS, payloadsOf, relayText } from "./helpers.ts";
+import { testLaws } from "../laws.ts";
+import { bytesOf, DEFAULTS, payloadsOf, relayText } from "./helpers.ts";
 import { openaiSchemas } from "./openai_schema.ts";
 
 const codec = openaiChat();
@@ -17,51 +18,11 @@ function streamOf(response: Parameters<typeof unfold>[0]): string {
   return runStep(codec.streamEncoder({ usage: true }), unfold(response)).join("");
 }
 
-test("a request that is encoded and decoded is the same request", () => {
-  fc.assert(
-    fc.property(requests, (request) => {
-      const { model, stream } = request;
-      const { body } = codec.encodeRequest(request, { model, stream });
-      assertEquals(codec.decodeRequest(JSON.parse(body)), request);
-    }),
-    RUNS,
-  );
-});
-
-test("an answer that is encoded and decoded is the same answer", () => {
-  fc.assert(
-    fc.property(responses, (response) => {
-      assertEquals(codec.decodeResponse(codec.encodeResponse(response), DEFAULTS), response);
-    }),
-    RUNS,
-  );
-});
-
-test("folding the decoded stream of an answer gives the answer", () => {
-  fc.assert(
-    fc.property(responses, (response) => {
-      const events = runStep(codec.streamDecoder(DEFAULTS), [bytesOf(streamOf(response))]);
-      assertEquals(fold(events), response);
-    }),
-    RUNS,
-  );
-});
+testLaws(codec, { requests, responses });
 
 test("folding what was unfolded gives the answer, without any wire between", () => {
   fc.assert(
     fc.property(responses, (response) => assertEquals(fold(unfold(response)), response)),
-    RUNS,
-  );
-});
-
-test("any way of cutting the bytes gives the same events", () => {
-  fc.assert(
-    fc.property(responses, cuts, fc.boolean(), (response, places, crlf) => {
-      const text = streamOf(response);
-      const bytes = bytesOf(crlf ? text.replaceAll("\n", "\r\n") : text);
-      const whole = runStep(codec.streamDecoder(DEFAULTS), [bytes]);
-      assertEquals(runStep(codec.streamDecoder(DEFAULTS), cutBytes(bytes, places)), whole);
-    }),
     RUNS,
   );
 });
