@@ -1,5 +1,5 @@
 /** Turns of user and model → messages. */
-import { makeCallId } from "../../chat/call_id.ts";
+import { isMadeCallId, makeCallId } from "../../chat/call_id.ts";
 import type { Message, Part, ToolCallPart, ToolCallResponsePart } from "../../chat/request.ts";
 import { GatewayError } from "../../errors.ts";
 import { isObject, type Json, objectOf, objectsOf, restOf, textOf } from "../../json/fields.ts";
@@ -86,7 +86,7 @@ class ContentsReader {
   }
 
   #result(part: Json, result: Json): ToolCallResponsePart {
-    const id = textOf(result.id) ?? this.#answers(textOf(result.name) ?? "");
+    const id = this.#answered(textOf(result.id), textOf(result.name) ?? "");
     const media = objectsOf(result.parts).flatMap((each) => decodeMedia(each) ?? []);
     const inner = restOf(result, RESPONSE);
     const { content, isError } = wordsOf(objectOf(result.response));
@@ -99,11 +99,24 @@ class ContentsReader {
     };
   }
 
-  /** The first call of that name, else the first call, that no result has answered yet. */
-  #answers(name: string): string {
-    const named = this.#open.findIndex((call) => call.name === name);
-    const [call] = this.#open.splice(Math.max(named, 0), 1);
-    return call?.id ?? makeCallId("", 0, this.#called++);
+  /**
+   * The call a result answers, which then waits for no other: the one with its id; else the first of that
+   * name, before all one that had no id either; else the first.
+   */
+  #answered(id: string | undefined, name: string): string {
+    const fitting = id === undefined
+      ? [
+        (call: ToolCallPart) => call.name === name && isMadeCallId(call.id),
+        (call: ToolCallPart) => call.name === name,
+        () => true,
+      ]
+      : [(call: ToolCallPart) => call.id === id];
+    for (const fits of fitting) {
+      const at = this.#open.findIndex(fits);
+      const [call] = at < 0 ? [] : this.#open.splice(at, 1);
+      if (call !== undefined) return call.id;
+    }
+    return id ?? makeCallId("", 0, this.#called++);
   }
 }
 
