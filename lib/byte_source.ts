@@ -9,6 +9,9 @@ export interface ByteSource {
   cancel(): void;
 }
 
+/** A source that is at its end. */
+export const NO_BYTES: ByteSource = { next: () => Promise.resolve(undefined), cancel: () => {} };
+
 /** A source as a web stream, which asks only when it is asked. */
 export function toStream(source: ByteSource): ReadableStream<Uint8Array> {
   let cancelled = false;

@@ -107,8 +107,8 @@ export interface CallerCodec {
   streamEncoder(wishes: StreamWishes): Step<ChatEvent, string>;
   /** How a stream's texts become bytes, where they are no UTF-8: a binary format has one character a byte. */
   readonly bytesOf?: (text: string) => Uint8Array;
-  /** The JSON body of an error answer. */
-  encodeError(error: GatewayError): string;
+  /** The JSON body of an error answer; some dialects name the request in it. */
+  encodeError(error: GatewayError, requestId?: string): string;
   /** The same error inside a stream that has begun: one event, after which nothing comes. */
   encodeStreamError(error: GatewayError): string;
 }

@@ -110,3 +110,6 @@ export interface ErrorEvent {
   /** What the provider said. */
   fault: ProviderFault;
 }
+
+/** An event that belongs to one choice. */
+export type EventOfChoice = Extract<ChatEvent, { choice: number }>;

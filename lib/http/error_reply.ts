@@ -38,13 +38,9 @@ function clientsRetry(status: number): boolean {
 
 const WRITERS: Record<ErrorDialect, (error: GatewayError, logId: string) => string> = {
   openai: (error) => openai.encodeError(error),
-  anthropic: anthropicError,
+  anthropic: (error, logId) => anthropic.encodeError(error, logId),
   cloudflare: cloudflareError,
 };
-
-function anthropicError(error: GatewayError, logId: string): string {
-  return JSON.stringify({ ...JSON.parse(anthropic.encodeError(error)), request_id: logId });
-}
 
 /** The envelope that `ai-gateway-provider` parses. */
 function cloudflareError({ code, status, message }: GatewayError): string {

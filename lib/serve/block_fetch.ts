@@ -1,4 +1,4 @@
-import { type ByteSource, fromStream } from "../byte_source.ts";
+import { type ByteSource, NO_BYTES } from "../byte_source.ts";
 import type { FetchedResponse, FetchLike } from "../fetch_like.ts";
 
 /** Bytes asked for at a time; larger blocks cost more to make than they save. */
@@ -35,7 +35,7 @@ class BlockResponse implements FetchedResponse {
 
   source(): ByteSource {
     const { body } = this.#response;
-    return body === null ? fromStream(new Blob().stream()) : inBlocks(body);
+    return body === null ? NO_BYTES : inBlocks(body);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Warning } from "../chat/warning.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
-import { type ByteSource, fromStream } from "../byte_source.ts";
+import { type ByteSource, fromStream, NO_BYTES } from "../byte_source.ts";
 import { Watchdog } from "../stream/watchdog.ts";
 import type { CallContext } from "./call_context.ts";
 import type { Asker } from "./exchange.ts";
@@ -144,7 +144,5 @@ export class RunningCall {
 }
 
 function sourceOf(response: FetchedResponse): ByteSource {
-  return response.source?.() ?? (response.body === null ? EMPTY : fromStream(response.body));
+  return response.source?.() ?? (response.body === null ? NO_BYTES : fromStream(response.body));
 }
-
-const EMPTY: ByteSource = { next: () => Promise.resolve(undefined), cancel: () => {} };

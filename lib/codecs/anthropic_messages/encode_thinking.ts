@@ -3,7 +3,7 @@
  * …/extended-thinking
  */
 import type { Losses } from "../../chat/losses.ts";
-import { mayThink } from "../../chat/thinking.ts";
+import { levelOf, mayThink } from "../../chat/thinking.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { isObject, type Json, objectOf } from "../../json/fields.ts";
 import { extensionOf, foreignOf } from "./extension.ts";
@@ -40,7 +40,7 @@ export function encodeThinking(
     return off;
   }
   if (capabilities.thinking === "adaptive") {
-    const level = levelOf(effort, capabilities, losses);
+    const level = levelOf(effort, capabilities.efforts, losses);
     if (level === undefined) return off;
     // Newer models leave the words of their thoughts out unless asked for a summary.
     const thinking = { type: "adaptive", display: "summarized" };
@@ -74,17 +74,6 @@ function switchedOff({ thinking, thinkingOff }: Capabilities, losses: Losses): T
     default:
       return { thinking: { type: thinkingOff } };
   }
-}
-
-function levelOf(
-  effort: string,
-  { efforts }: Capabilities,
-  losses: Losses,
-): string | undefined {
-  const level = Object.hasOwn(efforts, effort) ? efforts[effort] : undefined;
-  if (level === undefined) losses.dropped(PARAM);
-  else if (level !== effort) losses.clamped(PARAM, effort, level);
-  return level;
 }
 
 /** The budget comes on top of what the caller wants to read, as far as the model's own limit allows. */

@@ -2,7 +2,7 @@
  * Neutral events → Anthropic's stream: a beginning, blocks one after the other, and, when everything is
  * known, how it ended and what it cost. https://platform.claude.com/docs/en/build-with-claude/streaming
  */
-import type { ChatEvent, FinishEvent, StartEvent } from "../../chat/event.ts";
+import type { ChatEvent, EventOfChoice, FinishEvent, StartEvent } from "../../chat/event.ts";
 import type { Usage } from "../../chat/response.ts";
 import { GatewayError } from "../../errors.ts";
 import { encodeEvent } from "../../stream/sse.ts";
@@ -19,8 +19,6 @@ import type { WireAnswer } from "./wire.ts";
 export function streamEncoder(): Step<ChatEvent, string> {
   return new StreamEncoder();
 }
-
-type EventOfChoice = Extract<ChatEvent, { choice: number }>;
 
 class StreamEncoder implements Step<ChatEvent, string> {
   readonly #blocks = new BlockEncoder();

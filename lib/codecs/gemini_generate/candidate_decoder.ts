@@ -1,5 +1,6 @@
 import type { ChatEvent } from "../../chat/event.ts";
 import { makeCallId } from "../../chat/call_id.ts";
+import { PartEvents } from "../../chat/part_events.ts";
 import type { CitationPart, Part } from "../../chat/request.ts";
 import { isObject, type Json, objectOf, objectsOf, restOf, textOf } from "../../json/fields.ts";
 import { decodeCitations } from "./citations.ts";
@@ -36,11 +37,11 @@ interface OpenCall {
  */
 export class CandidateDecoder {
   readonly #choice: number;
+  readonly #parts: PartEvents;
   readonly #answerId: string;
   readonly #ids = new Set<string>();
   readonly #texts: string[] = [];
   readonly #citations = new Map<string, CitationPart>();
-  #next = 0;
   #open: OpenText | undefined;
   #call: OpenCall | undefined;
   #called = 0;
@@ -50,6 +51,7 @@ export class CandidateDecoder {
 
   constructor(choice: number, answerId: string) {
     this.#choice = choice;
+    this.#parts = new PartEvents(this.#choice);
     this.#answerId = answerId;
   }
 
@@ -73,7 +75,7 @@ export class CandidateDecoder {
     if (word === undefined) return;
     this.#closeText(out);
     this.#closeCall(out);
-    for (const citation of this.#citations.values()) this.#whole(citation, out);
+    for (const citation of this.#citations.values()) this.#parts.whole(citation, out);
     const extensions = choiceExtensions(this.#rest, undefined, this.#textSignature);
     if (extensions !== undefined) out.push({ type: "choice", choice: this.#choice, extensions });
     out.push({ type: "finish", choice: this.#choice, ...decodeFinish(word, this.#called > 0) });
@@ -83,7 +85,7 @@ export class CandidateDecoder {
     if (isObject(part.functionCall)) return this.#readCall(part, part.functionCall, out);
     if (typeof part.text === "string") return this.#readText(part, part.text, out);
     this.#closeText(out);
-    this.#whole(
+    this.#parts.whole(
       decodeMedia(part) ?? { type: "opaque", extensions: { [PROTOCOL]: { part } } },
       out,
     );
@@ -103,7 +105,7 @@ export class CandidateDecoder {
     if (open?.kind === kind && plain) this.#continue(open, content, signature, out);
     else {
       this.#closeText(out);
-      const started = this.#start(textPart(kind, content, signature, rest), out);
+      const started = this.#parts.start(textPart(kind, content, signature, rest), out);
       this.#open = { kind, index: started };
       if (!plain) this.#closeText(out);
     }
@@ -134,7 +136,7 @@ export class CandidateDecoder {
     const pieces = called.willContinue === true || Array.isArray(called.partialArgs);
     const signature = textOf(part.thoughtSignature);
     const rest = { ...restOf(part, CALL), ...restOf(called, FUNCTION) };
-    const index = this.#start({
+    const index = this.#parts.start({
       type: "tool_call",
       id: this.#callId(textOf(called.id)),
       name,
@@ -142,7 +144,7 @@ export class CandidateDecoder {
       kind: "function",
       ...signedCall(signature, rest),
     }, out);
-    if (!pieces) return this.#end(index, out);
+    if (!pieces) return this.#parts.end(index, out);
     this.#call = { index, args: new PartialArguments(called.args) };
     this.#call.args.add(called.partialArgs);
     if (called.willContinue !== true) this.#closeCall(out);
@@ -172,22 +174,8 @@ export class CandidateDecoder {
     if (extensions !== undefined) out.push({ type: "choice", choice: this.#choice, extensions });
   }
 
-  #start(part: Part, out: ChatEvent[]): number {
-    const index = this.#next++;
-    out.push({ type: "part-start", choice: this.#choice, index, part });
-    return index;
-  }
-
-  #end(index: number, out: ChatEvent[]): void {
-    out.push({ type: "part-end", choice: this.#choice, index });
-  }
-
-  #whole(part: Part, out: ChatEvent[]): void {
-    this.#end(this.#start(part, out), out);
-  }
-
   #closeText(out: ChatEvent[]): void {
-    if (this.#open !== undefined) this.#end(this.#open.index, out);
+    if (this.#open !== undefined) this.#parts.end(this.#open.index, out);
     this.#open = undefined;
   }
 
@@ -197,7 +185,7 @@ export class CandidateDecoder {
     this.#call = undefined;
     const delta = JSON.stringify(call.args.value);
     out.push({ type: "part-delta", choice: this.#choice, index: call.index, delta });
-    this.#end(call.index, out);
+    this.#parts.end(call.index, out);
   }
 }
 

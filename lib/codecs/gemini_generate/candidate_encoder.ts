@@ -1,5 +1,5 @@
 import type {
-  ChoiceEvent,
+  EventOfChoice,
   FinishEvent,
   PartDeltaEvent,
   PartEndEvent,
@@ -11,8 +11,6 @@ import { encodeAnswerPart, encodeGrounding } from "./encode_answer_parts.ts";
 import { extensionOf } from "./extension.ts";
 import { encodeFinish } from "./finish_reason.ts";
 import type { WirePart } from "./wire.ts";
-
-type EventOfChoice = PartStartEvent | PartDeltaEvent | PartEndEvent | ChoiceEvent | FinishEvent;
 
 /** Writes one candidate: text as it comes; calls and media, which Google sends whole, at their end. */
 export class CandidateEncoder {

@@ -1,9 +1,9 @@
 /** `response_format` in the shapes that providers know, or as words to the model where they know none. */
 import type { AppliedProfile } from "./apply_profile.ts";
 import { isObject, type Json } from "../../json/fields.ts";
+import { mapSchema, withoutKeywords } from "../../json/schema_subset.ts";
 import type { Losses } from "../../chat/losses.ts";
 import type { SchemaForm } from "./profile.ts";
-import { withoutKeywords } from "./schema_subset.ts";
 
 const PARAM = "response_format";
 
@@ -59,7 +59,8 @@ function writeSchema(
 
 function schemaFor({ schemaLacks }: AppliedProfile, schema: unknown, losses: Losses): unknown {
   if (schemaLacks === undefined || !isObject(schema)) return schema;
-  const subset = withoutKeywords(schema, schemaLacks);
+  const lacks = new Set(schemaLacks);
+  const subset = mapSchema(schema, (each) => withoutKeywords(each, lacks));
   if (subset !== schema) losses.emulated(`${PARAM}.json_schema`);
   return subset;
 }

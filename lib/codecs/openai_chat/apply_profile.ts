@@ -1,3 +1,4 @@
+import { onceForModel } from "../../chat/rules_for_model.ts";
 import type {
   CallIdForm,
   DefaultValue,
@@ -47,24 +48,15 @@ const CALL_IDS: CallIdForm = { prefix: "call_", length: 14 };
 
 const LONGEST_ID = 40;
 
-/** Names come from callers: what was worked out is kept for so many models. */
-const MOST_MODELS = 200;
-
 /** Gives what applies to a model; worked out once for each. */
 export function profileReader(profile: OpenAIChatProfile): (model: string) => AppliedProfile {
   const rules = (profile.models ?? []).map((rule) => ({ rule, pattern: new RegExp(rule.match) }));
-  const known = new Map<string, AppliedProfile>();
-  return (model) => {
-    let applied = known.get(model);
-    if (applied !== undefined) return applied;
+  return onceForModel((model) => {
     const matching = rules.filter(({ pattern }) => pattern.test(model));
-    applied = complete(
+    return complete(
       matching.reduce<OpenAIChatProfile>((merged, { rule }) => lay(merged, rule), profile),
     );
-    if (known.size >= MOST_MODELS) known.clear();
-    known.set(model, applied);
-    return applied;
-  };
+  });
 }
 
 /** Lists add up, tables are merged, everything else is replaced; what a rule accepts is no longer dropped. */

@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../../chat/event.ts";
-import type { Part } from "../../chat/request.ts";
+import { PartEvents } from "../../chat/part_events.ts";
 import { decodeCalls, decodeCitation, decodeImages } from "./answer_parts.ts";
 import { makeCallId } from "../../chat/call_id.ts";
 import { choiceRest, decodeNative } from "./decode_response.ts";
@@ -23,9 +23,9 @@ interface OpenCall {
 /** Reads one choice of a repaired stream. */
 export class ChoiceDecoder {
   readonly #choice: number;
+  readonly #parts: PartEvents;
   readonly #answerId: string;
   readonly #calls = new Map<number, OpenCall>();
-  #next = 0;
   #details = 0;
   #open: OpenText | undefined;
   #speech: number | undefined;
@@ -33,6 +33,7 @@ export class ChoiceDecoder {
 
   constructor(choice: number, answerId: string) {
     this.#choice = choice;
+    this.#parts = new PartEvents(this.#choice);
     this.#answerId = answerId;
   }
 
@@ -43,10 +44,10 @@ export class ChoiceDecoder {
     this.#text("text", textOf(delta.content), out);
     this.#text("refusal", textOf(delta.refusal), out);
     for (const annotation of objectsOf(delta.annotations)) {
-      this.#whole(decodeCitation(annotation), out);
+      this.#parts.whole(decodeCitation(annotation), out);
     }
     this.#readSpeech(delta.audio, out);
-    for (const image of decodeImages(delta.images)) this.#whole(image, out);
+    for (const image of decodeImages(delta.images)) this.#parts.whole(image, out);
     for (const call of objectsOf(delta.tool_calls)) this.#readCall(call, out);
     if (isObject(delta.function_call)) this.#readLegacyCall(delta.function_call, out);
     const { extensions } = extend(choiceRest(choice, delta));
@@ -54,23 +55,8 @@ export class ChoiceDecoder {
     if (typeof choice.finish_reason === "string") this.#finish(choice, choice.finish_reason, out);
   }
 
-  #start(part: Part, out: ChatEvent[]): number {
-    const index = this.#next++;
-    out.push({ type: "part-start", choice: this.#choice, index, part });
-    return index;
-  }
-
-  #end(index: number, out: ChatEvent[]): void {
-    out.push({ type: "part-end", choice: this.#choice, index });
-  }
-
-  /** A part that arrives in one piece. It may stand amid text, as citations do. */
-  #whole(part: Part, out: ChatEvent[]): void {
-    this.#end(this.#start(part, out), out);
-  }
-
   #closeText(out: ChatEvent[]): void {
-    if (this.#open !== undefined) this.#end(this.#open.index, out);
+    if (this.#open !== undefined) this.#parts.end(this.#open.index, out);
     this.#open = undefined;
   }
 
@@ -90,7 +76,7 @@ export class ChoiceDecoder {
       return;
     }
     this.#closeText(out);
-    this.#open = { kind: type, index: this.#start({ type, content }, out) };
+    this.#open = { kind: type, index: this.#parts.start({ type, content }, out) };
   }
 
   #readReasoning(delta: Json, out: ChatEvent[]): void {
@@ -121,7 +107,7 @@ export class ChoiceDecoder {
     }
     this.#closeText(out);
     this.#details++;
-    this.#open = { kind, index: this.#start(part, out) };
+    this.#open = { kind, index: this.#parts.start(part, out) };
   }
 
   /** Id, transcript and expiry come one after the other; each event holds what is known by then. */
@@ -135,7 +121,10 @@ export class ChoiceDecoder {
     const said = extend({ speech: { ...this.#transcript } });
     if (this.#speech === undefined) {
       this.#closeText(out);
-      this.#speech = this.#start({ type: "blob", modality: "audio", content: delta, ...said }, out);
+      this.#speech = this.#parts.start(
+        { type: "blob", modality: "audio", content: delta, ...said },
+        out,
+      );
       return;
     }
     out.push({ type: "part-delta", choice: this.#choice, index: this.#speech, delta, ...said });
@@ -150,7 +139,7 @@ export class ChoiceDecoder {
     this.#closeCalls(false, out);
     const [part] = decodeCalls({ tool_calls: [call] }, "");
     if (part === undefined) return;
-    const index = this.#start(part, out);
+    const index = this.#parts.start(part, out);
     this.#calls.set(position, { index, arguments: part.arguments, closed: false });
   }
 
@@ -171,7 +160,7 @@ export class ChoiceDecoder {
     );
     if (part === undefined) return;
     this.#calls.set(-1, {
-      index: this.#start(part, out),
+      index: this.#parts.start(part, out),
       arguments: part.arguments,
       closed: false,
     });
@@ -182,13 +171,13 @@ export class ChoiceDecoder {
     for (const call of this.#calls.values()) {
       if (call.closed || !(all || parseJson(call.arguments) !== undefined)) continue;
       call.closed = true;
-      this.#end(call.index, out);
+      this.#parts.end(call.index, out);
     }
   }
 
   #finish(choice: Json, reason: string, out: ChatEvent[]): void {
     this.#closeText(out);
-    if (this.#speech !== undefined) this.#end(this.#speech, out);
+    if (this.#speech !== undefined) this.#parts.end(this.#speech, out);
     this.#closeCalls(true, out);
     const { nativeFinishReason: native } = decodeNative(choice, reason);
     out.push({

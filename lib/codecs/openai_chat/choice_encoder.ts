@@ -1,5 +1,5 @@
 import type {
-  ChoiceEvent,
+  EventOfChoice,
   FinishEvent,
   PartDeltaEvent,
   PartEndEvent,
@@ -13,8 +13,6 @@ import { encodeFinishReason } from "./finish_reason.ts";
 import { nativeReason } from "./encode_response.ts";
 import { encodeDetail, needsDetail } from "./reasoning.ts";
 import type { WireChunkChoice } from "./wire.ts";
-
-type EventOfChoice = PartStartEvent | PartDeltaEvent | PartEndEvent | ChoiceEvent | FinishEvent;
 
 /** A part between its start and its end. */
 interface OpenPart {

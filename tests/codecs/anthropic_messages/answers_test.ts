@@ -10,6 +10,7 @@ import {
   claude,
   delta,
   deltas,
+  DETAILS,
   end,
   events,
   type Json,
@@ -19,6 +20,7 @@ import {
   START,
   STOP,
   stream,
+  THOUGHTS,
 } from "./helpers.ts";
 
 const CALL = { type: "tool_use", id: "toolu_1", name: "get_weather", input: { city: "Paris" } };
@@ -203,29 +205,6 @@ test("tools that Anthropic runs are never shown as the client's calls", () => {
   const whole = shown(answer([served, found, mcp, { type: "text", text: "Found" }]));
   assertEquals([whole.message.content, whole.message.tool_calls], ["Found", undefined]);
 });
-
-const THOUGHTS = [
-  { type: "thinking", thinking: "Hmm", signature: "c2ln" },
-  { type: "redacted_thinking", data: "ZW5j" },
-  { type: "thinking", thinking: "", signature: "b25seQ==" },
-];
-const DETAILS = [
-  {
-    type: "reasoning.text",
-    text: "Hmm",
-    signature: "c2ln",
-    format: "anthropic-claude-v1",
-    index: 0,
-  },
-  { type: "reasoning.encrypted", data: "ZW5j", format: "anthropic-claude-v1", index: 1 },
-  {
-    type: "reasoning.text",
-    text: "",
-    signature: "b25seQ==",
-    format: "anthropic-claude-v1",
-    index: 2,
-  },
-];
 
 test("thoughts are reasoning_content to be read and reasoning_details to be sent back", () => {
   const { message } = shown(answer([...THOUGHTS, { type: "text", text: "Yes" }]));

@@ -141,3 +141,28 @@ export function deltas(text: string): Json[] {
     (choices as Json[]).map((choice) => choice.delta as Json)
   );
 }
+
+/** Thoughts of every kind: signed, redacted, and nothing but a signature. */
+export const THOUGHTS = [
+  { type: "thinking", thinking: "Hmm", signature: "c2ln" },
+  { type: "redacted_thinking", data: "ZW5j" },
+  { type: "thinking", thinking: "", signature: "b25seQ==" },
+];
+/** The same as callers of OpenAI's dialect keep them. */
+export const DETAILS = [
+  {
+    type: "reasoning.text",
+    text: "Hmm",
+    signature: "c2ln",
+    format: "anthropic-claude-v1",
+    index: 0,
+  },
+  { type: "reasoning.encrypted", data: "ZW5j", format: "anthropic-claude-v1", index: 1 },
+  {
+    type: "reasoning.text",
+    text: "",
+    signature: "b25seQ==",
+    format: "anthropic-claude-v1",
+    index: 2,
+  },
+];

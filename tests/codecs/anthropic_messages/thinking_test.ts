@@ -1,7 +1,18 @@
 /** How much a model is to think, and thoughts that come back. */
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { blocks, calling, HELLO, type Json, MODEL, result, sent, told } from "./helpers.ts";
+import {
+  blocks,
+  calling,
+  DETAILS,
+  HELLO,
+  type Json,
+  MODEL,
+  result,
+  sent,
+  THOUGHTS,
+  told,
+} from "./helpers.ts";
 
 test("effort becomes a budget on top of the limit, a level, or nothing", () => {
   const budget = sent({ reasoning_effort: "high", max_tokens: 1000, temperature: 0.2 });
@@ -35,43 +46,20 @@ test("no thinking is what each model calls so", () => {
   assertEquals(sent({}, "claude-opus-5-5").body.thinking, undefined);
 });
 
-const DETAILS = [
-  {
-    type: "reasoning.text",
-    text: "Hmm",
-    signature: "c2ln",
-    format: "anthropic-claude-v1",
-    index: 0,
-  },
-  { type: "reasoning.encrypted", data: "ZW5j", format: "anthropic-claude-v1", index: 1 },
-  {
-    type: "reasoning.text",
-    text: "",
-    signature: "b25seQ==",
-    format: "anthropic-claude-v1",
-    index: 2,
-  },
-];
-const BLOCKS = [
-  { type: "thinking", thinking: "Hmm", signature: "c2ln" },
-  { type: "redacted_thinking", data: "ZW5j" },
-  { type: "thinking", thinking: "", signature: "b25seQ==" },
-];
-
 test("thoughts come back unchanged and in order, also those that are a signature only", () => {
   const { body } = sent({
     messages: [HELLO, { ...calling("a"), reasoning_details: DETAILS }, result("a")],
     reasoning_effort: "low",
   });
-  assertEquals(blocks(body.messages[1]!).slice(0, 3), BLOCKS);
+  assertEquals(blocks(body.messages[1]!).slice(0, 3), THOUGHTS);
   assertEquals((body.thinking as Json).type, "enabled");
 });
 
 test("blocks that another gateway gave out are thoughts too", () => {
   const { body } = sent({
-    messages: [HELLO, { role: "assistant", content: "Yes", thinking_blocks: BLOCKS }, HELLO],
+    messages: [HELLO, { role: "assistant", content: "Yes", thinking_blocks: THOUGHTS }, HELLO],
   });
-  assertEquals(blocks(body.messages[1]!).slice(0, 3), BLOCKS);
+  assertEquals(blocks(body.messages[1]!).slice(0, 3), THOUGHTS);
 });
 
 test("thoughts of another family of models are left out, never signed anew", () => {
