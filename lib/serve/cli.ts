@@ -6,9 +6,7 @@ if (Number(version.split(".")[0]) < 22) {
   process.exit(1);
 }
 
-const { keepCompiled } = await import("./compile_cache.ts");
-keepCompiled();
-const { run } = await import("./command.ts");
-await run(process.argv.slice(2));
+// No `await`: Bun keeps compiled code only of modules that have none at their top.
+import("./command.ts").then(({ run }) => run(process.argv.slice(2)));
 
 export {};

@@ -1,5 +1,4 @@
 import { reportDefect } from "./defect.ts";
-import { explainListenError } from "./listen_error.ts";
 import type { RunningServer } from "./running_server.ts";
 import { detectRuntime } from "./runtime.ts";
 import { doorAt } from "./serve_with.ts";
@@ -19,6 +18,8 @@ async function serve(startup: Startup): Promise<void> {
   try {
     server = await runtime.serve(door, { port, hostname: host, drainTimeout });
   } catch (error) {
+    // Loaded when it is needed: `node:net` costs Bun 7 ms of its start.
+    const { explainListenError } = await import("./listen_error.ts");
     return stopWith(1, await explainListenError(error, host, port));
   }
   if (runtime.warning !== undefined) console.error(`dragoman: ${runtime.warning}`);

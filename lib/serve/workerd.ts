@@ -2,20 +2,20 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createDoor } from "../gateway.ts";
 import { isLoopback, refuseOwnAddress } from "./address.ts";
-import { keepCompiled } from "./compile_cache.ts";
 import { explainListenError, freePort, isFree } from "./listen_error.ts";
 import { runCommand, type Startup, stopWith } from "./startup.ts";
 import { startUpSummary } from "./summary.ts";
-import { workerBundle } from "./worker_bundle.ts";
 import { workerdConfig } from "./workerd_config.ts";
 import { workerdPath } from "./workerd_path.ts";
 
+/** The Worker as one file, made beside this one: workerd resolves no packages. */
+const WORKER = join(dirname(process.argv[1]!), "workerd_entry.mjs");
+
 // `npm run start:workerd`: the same flags, served as a Worker by a workerd of our own.
-keepCompiled();
-await runCommand(process.argv.slice(2), serve);
+runCommand(process.argv.slice(2), serve);
 
 async function serve(startup: Startup): Promise<void> {
   const { host, options, config } = startup;
@@ -30,7 +30,7 @@ async function serve(startup: Startup): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "dragoman-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.on("exit", remove);
-  copyFileSync(workerBundle(), join(folder, "worker.js"));
+  copyFileSync(WORKER, join(folder, "worker.js"));
   writeFileSync(join(folder, "options.json"), JSON.stringify(options), { mode: 0o600 });
   const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   writeFileSync(join(folder, "worker.capnp"), workerdConfig(address, loopback));

@@ -88,8 +88,9 @@ export async function listening(program: Program, line: RegExp): Promise<LiveSer
 /** Starts the command on a runtime with this configuration. */
 export function startCommand(runtime: RuntimeName, config: object): Promise<LiveServer> {
   const [script, path] = COMMANDS[runtime];
-  // Each script ends in `exec`, so that signals reach the server itself.
-  const program = start(["sh", "-c", `${scripts[script]} --port 0`], {
+  // What npm runs: first the bundle is made, then `exec`, so that signals reach the server itself.
+  const steps = `${scripts[`pre${script}`]} && ${scripts[script]} --port 0`;
+  const program = start(["sh", "-c", steps], {
     PATH: `${path}:${process.env.PATH}`,
     DRAGOMAN_CONFIG: JSON.stringify(config),
   });
