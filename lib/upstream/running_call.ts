@@ -8,6 +8,8 @@ import type { Asker } from "./exchange.ts";
 import { brokenOff, tooSlow } from "./provider_error.ts";
 import type { Target } from "./target.ts";
 
+const MORE = "no more of its stream";
+
 /**
  * The life of one call: its deadlines, its end, and what a failed read really means. Whatever ends it
  * early (a deadline, a caller who leaves, an error) cancels the request and the body alike, since an
@@ -23,6 +25,10 @@ export class RunningCall {
   readonly #deadline: Watchdog;
   readonly #stopTotal: (() => void) | undefined;
   #body: ByteSource | undefined;
+  /** As `signal.aborted`, which costs a call into the runtime: it is asked for every chunk. */
+  #aborted = false;
+  /** What the deadline is for. */
+  #expected = { ms: 0, what: "", option: "" };
 
   constructor(asker: Asker, target: Target, warnings: Warning[], context: CallContext) {
     this.asker = asker;
@@ -70,7 +76,8 @@ export class RunningCall {
   /** Content is flowing: only silence counts from now on. */
   expectMore(): void {
     const { idle } = this.context.timeouts;
-    this.#expect(idle, "no more of its stream", "timeouts.idle");
+    if (this.#expected.what === MORE) return this.#deadline.arm(idle, this.#overdue);
+    this.#expect(idle, MORE, "timeouts.idle");
   }
 
   /** Nobody waits for the provider: the caller is still reading what came. */
@@ -94,7 +101,7 @@ export class RunningCall {
         text += utf8.decode(bytes, { stream: true });
       }
     } catch (error) {
-      if (this.signal.aborted) throw error;
+      if (this.#aborted) throw error;
     }
     return text.slice(0, length);
   }
@@ -107,7 +114,7 @@ export class RunningCall {
 
   /** Cancelling the body resolves a pending read as if the stream had ended. */
   readonly #checked = (bytes: Uint8Array | undefined): Uint8Array | undefined => {
-    if (this.signal.aborted) return this.#broken(undefined);
+    if (this.#aborted) return this.#broken(undefined);
     return bytes;
   };
 
@@ -118,7 +125,8 @@ export class RunningCall {
   /** Ends the call early; every pending read fails. */
   abort(reason?: unknown): void {
     this.finish();
-    if (this.signal.aborted) return;
+    if (this.#aborted) return;
+    this.#aborted = true;
     this.#controller.abort(reason);
     this.#body?.cancel();
   }
@@ -131,12 +139,18 @@ export class RunningCall {
 
   /** The reason of the abort, where there was one; else the error itself. */
   explain(error: unknown): unknown {
-    return this.signal.aborted ? this.signal.reason : error;
+    return this.#aborted ? this.signal.reason : error;
   }
 
   #expect(ms: number, what: string, option: string): void {
-    this.#deadline.arm(ms, () => this.#late(what, ms, option));
+    this.#expected = { ms, what, option };
+    this.#deadline.arm(ms, this.#overdue);
   }
+
+  readonly #overdue = (): void => {
+    const { ms, what, option } = this.#expected;
+    this.#late(what, ms, option);
+  };
 
   #late(what: string, ms: number, option: string): void {
     this.abort(tooSlow(this.target, what, ms, option));

@@ -73,9 +73,10 @@ export class FaithfulEditor implements StreamEditor {
     return this.#progress.content && !this.#done && this.#progress.fault === undefined;
   }
 
-  /** Notes what passed unread, for a last look at the end: a copy, since reads may be large. */
+  /** Notes what passed unread, for a last look at the end. */
   keep(passed: string | Uint8Array): void {
-    if (this.#tail.push(passed.slice(-TAIL_LENGTH)) > TAIL) this.#tail.shift();
+    if (passed.length >= TAIL_LENGTH) this.#tail = [passed.slice(-TAIL_LENGTH)];
+    else if (this.#tail.push(unbound(passed)) > TAIL) this.#tail.shift();
   }
 
   /** How much of a block goes on unread: up to the first event that is somebody else's business too. */
@@ -95,7 +96,7 @@ export class FaithfulEditor implements StreamEditor {
   #readTail(): void {
     if (this.#tail.length === 0) return;
     const text = this.#tail.splice(0).map(decoded).join("").slice(-TAIL_LENGTH);
-    for (const { data } of parseEvents(text).slice(-TAIL)) {
+    for (const { data } of parseEvents(lastEvents(text))) {
       const chunk = parseJson(data);
       if (isObject(chunk)) this.#note(chunk);
     }
@@ -132,6 +133,19 @@ export class FaithfulEditor implements StreamEditor {
     this.#progress.content ||= this.#progress.finished ||
       choices.some((choice) => hasPayload(objectOf(choice.delta)));
   }
+}
+
+/** A copy where it is part of something large, which would not be let go of else. */
+function unbound(passed: string | Uint8Array): string | Uint8Array {
+  const small = typeof passed === "string" || passed.buffer.byteLength <= TAIL_LENGTH;
+  return small ? passed : passed.slice();
+}
+
+/** What stands behind the last few blank lines but one. */
+function lastEvents(text: string): string {
+  let at = text.length;
+  for (let count = 0; count <= TAIL && at > 0; count++) at = text.lastIndexOf("\n\n", at - 1);
+  return at < 0 ? text : text.slice(at);
 }
 
 function decoded(passed: string | Uint8Array): string {

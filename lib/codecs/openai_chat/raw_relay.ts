@@ -25,6 +25,16 @@ export class RawRelay implements StreamRelay {
   push(bytes: Uint8Array): Uint8Array | undefined {
     const input = this.#held === undefined ? bytes : concatBytes([this.#held, bytes]);
     this.#held = undefined;
+    const plain = this.#editor.open && this.#text.aligned ? endOfPlain(input, 0) : 0;
+    if (plain === input.length) {
+      this.#editor.keep(input);
+      return input;
+    }
+    return this.#cut(input);
+  }
+
+  /** A read that ends inside an event, or holds one that concerns the gateway too. */
+  #cut(input: Uint8Array): Uint8Array | undefined {
     const out: Uint8Array[] = [];
     let at = 0;
     let untouched = true;
