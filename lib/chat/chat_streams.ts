@@ -4,7 +4,7 @@ import { compose, type Step } from "../stream/step.ts";
 import { StepStream } from "../stream/step_stream.ts";
 import type { AnswerDefaults, CallerCodec, ProviderCodec, StreamWishes } from "./codec.ts";
 import type { ChatEvent } from "./event.ts";
-import { type StreamProgress, watch } from "./stream_relay.ts";
+import { type StreamProgress, type StreamRelay, translateStream, watch } from "./stream_relay.ts";
 
 /**
  * The bytes of a provider's stream → neutral events. `defaults` stand in where the provider names no id, model or
@@ -51,26 +51,91 @@ export class ChatEncoderStream extends StepStream<ChatEvent, Uint8Array> {
   }
 }
 
+/** What {@linkcode ChatTranslatorStream} does besides translating. */
+export interface TranslatorOptions {
+  /** Stand in where the provider names no id, model or time. */
+  defaults?: Partial<AnswerDefaults>;
+  /** How the stream is written. Default: without token counts. */
+  wishes?: StreamWishes;
+}
+
+/**
+ * The bytes of one protocol's stream → those of another's, as {@linkcode ChatDecoderStream} and
+ * {@linkcode ChatEncoderStream} give them together, in one hop: one output for one read.
+ *
+ * @example
+ * ```ts
+ * import { anthropicMessages, ChatTranslatorStream } from "dragoman/codecs/anthropic_messages";
+ * import { openaiChat } from "dragoman/codecs/openai_chat";
+ *
+ * const claude = [
+ *   { type: "message_start", message: { id: "msg_1", model: "claude", content: [] } },
+ *   { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+ *   { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "Hi" } },
+ *   { type: "message_delta", delta: { stop_reason: "end_turn" } },
+ *   { type: "message_stop" },
+ * ].map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
+ * const stream = new Response(claude).body!
+ *   .pipeThrough(new ChatTranslatorStream(anthropicMessages(), openaiChat()));
+ * const text = await new Response(stream).text();
+ * console.log(text.includes('"content":"Hi"'), text.endsWith("data: [DONE]\n\n")); // true true
+ * ```
+ */
+export class ChatTranslatorStream extends StepStream<Uint8Array, Uint8Array> {
+  /** Reads what `from` reads and writes what `to` writes. */
+  constructor(from: ProviderCodec, to: CallerCodec, options: TranslatorOptions = {}) {
+    const { defaults, wishes = { usage: false } } = options;
+    const decoder = from.streamDecoder({ id: "", model: "", created: 0, ...defaults });
+    super(translation(translateStream(decoder, to.streamEncoder(wishes), to.bytesOf), to));
+  }
+}
+
+/** What a relay leaves to whoever runs it, the telling of failures, done as {@linkcode writtenAnswer} does it. */
+function translation(relay: StreamRelay, codec: CallerCodec): Step<Uint8Array, Uint8Array> {
+  const { progress } = relay;
+  const encoder = byteEncoder(codec);
+  const told = (written: Uint8Array | undefined, failure: GatewayError | undefined) => {
+    const bytes = written === undefined ? [] : [written];
+    if (failure === undefined) return bytes;
+    return [...bytes, ...encoder.push(codec.encodeStreamError(failure))];
+  };
+  return {
+    push(read) {
+      if (progress.fault !== undefined) return [];
+      return told(relay.push(read), refusal(progress));
+    },
+    end() {
+      if (progress.fault !== undefined) return [];
+      return told(relay.end(), refusal(progress) ?? brokenOff(progress));
+    },
+  };
+}
+
+function refusal({ fault }: StreamProgress): GatewayError | undefined {
+  return fault && new GatewayError(2120, fault.message, { fault });
+}
+
+function brokenOff({ finished }: StreamProgress): GatewayError | undefined {
+  if (finished) return undefined;
+  return new GatewayError(2111, "The stream broke off before the answer was complete");
+}
+
 /** Codecs leave errors to whoever runs them; here nobody else does. */
 function writtenAnswer(codec: CallerCodec, wishes: StreamWishes): Step<ChatEvent, string> {
   const progress: StreamProgress = { content: false, finished: false };
-  const passOn = compose(watch(progress), codec.streamEncoder(wishes));
-  let failed = false;
-  const fail = (error: GatewayError) => {
-    failed = true;
-    return [codec.encodeStreamError(error)];
-  };
+  const passes = watch(progress);
+  const encoder = codec.streamEncoder(wishes);
   return {
     push(event) {
-      if (failed) return [];
-      const texts = passOn.push(event);
-      const { fault } = progress;
-      return fault === undefined ? texts : fail(new GatewayError(2120, fault.message, { fault }));
+      if (progress.fault !== undefined) return [];
+      if (passes(event)) return encoder.push(event);
+      const failure = refusal(progress);
+      return failure === undefined ? [] : [codec.encodeStreamError(failure)];
     },
     end() {
-      if (failed) return [];
-      if (progress.finished) return passOn.end();
-      return fail(new GatewayError(2111, "The stream broke off before the answer was complete"));
+      if (progress.fault !== undefined) return [];
+      const failure = brokenOff(progress);
+      return failure === undefined ? encoder.end() : [codec.encodeStreamError(failure)];
     },
   };
 }

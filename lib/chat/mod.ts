@@ -1,5 +1,10 @@
 /** The neutral language between protocols: what is asked, what is answered, and what a codec offers. */
-export { ChatDecoderStream, ChatEncoderStream } from "./chat_streams.ts";
+export {
+  ChatDecoderStream,
+  ChatEncoderStream,
+  ChatTranslatorStream,
+  type TranslatorOptions,
+} from "./chat_streams.ts";
 export { fold } from "./fold.ts";
 export { unfold } from "./unfold.ts";
 export type * from "./codec.ts";

@@ -1,5 +1,5 @@
 import type { ProviderFault } from "../errors.ts";
-import { compose, type Step } from "../stream/step.ts";
+import type { Step } from "../stream/step.ts";
 import type { ChatEvent } from "./event.ts";
 import type { Part } from "./request.ts";
 import type { Usage } from "./response.ts";
@@ -42,52 +42,56 @@ export function translateStream(
   const progress: StreamProgress = { content: false, finished: false };
   const utf8 = new TextEncoder();
   const encode = bytesOfText ?? ((text: string) => utf8.encode(text));
-  const bytesOf = (texts: string[]) => texts.length === 0 ? undefined : encode(texts.join(""));
-  const passOn = compose(watch(progress), encoder);
-  const feed = (events: ChatEvent[]) => events.flatMap((event) => passOn.push(event));
+  const bytesOf = (text: string) => text === "" ? undefined : encode(text);
+  const passes = watch(progress);
+  const feed = (events: ChatEvent[]) => {
+    let text = "";
+    for (const event of events) {
+      if (!passes(event)) continue;
+      for (const piece of encoder.push(event)) text += piece;
+    }
+    return text;
+  };
   return {
     progress,
     push: (bytes) => bytesOf(feed(decoder.push(bytes))),
     end() {
       const last = feed(decoder.end());
       // The dialect's end mark belongs to complete answers only.
-      return bytesOf(progress.finished ? [...last, ...passOn.end()] : last);
+      return bytesOf(progress.finished ? last + encoder.end().join("") : last);
     },
   };
 }
 
-/** Passes events on, notes what they mean, and lets nothing through after a fault. */
-export function watch(progress: StreamProgress): Step<ChatEvent, ChatEvent> {
+/** Notes what each event means, and says whether it may pass: nothing does from a fault on. */
+export function watch(progress: StreamProgress): (event: ChatEvent) => boolean {
   const openChoices = new Set<number>();
-  return {
-    push(event) {
-      if (progress.fault !== undefined) return [];
-      switch (event.type) {
-        case "start":
-          progress.model = event.model;
-          break;
-        case "part-start":
-          openChoices.add(event.choice);
-          if (isContent(event.part)) progress.content = true;
-          break;
-        case "part-delta":
-          if (event.delta !== "" || event.signature !== undefined) progress.content = true;
-          break;
-        case "finish":
-          openChoices.delete(event.choice);
-          progress.content = true; // an empty answer is an answer
-          progress.finished = openChoices.size === 0;
-          break;
-        case "usage":
-          progress.usage = event.usage;
-          break;
-        case "error":
-          progress.fault = event.fault;
-          return [];
-      }
-      return [event];
-    },
-    end: () => [],
+  return (event) => {
+    if (progress.fault !== undefined) return false;
+    switch (event.type) {
+      case "start":
+        progress.model = event.model;
+        break;
+      case "part-start":
+        openChoices.add(event.choice);
+        if (isContent(event.part)) progress.content = true;
+        break;
+      case "part-delta":
+        if (event.delta !== "" || event.signature !== undefined) progress.content = true;
+        break;
+      case "finish":
+        openChoices.delete(event.choice);
+        progress.content = true; // an empty answer is an answer
+        progress.finished = openChoices.size === 0;
+        break;
+      case "usage":
+        progress.usage = event.usage;
+        break;
+      case "error":
+        progress.fault = event.fault;
+        return false;
+    }
+    return true;
   };
 }
 

@@ -112,7 +112,13 @@ export function parseEvents(block: string): SseEvent[] {
 }
 
 function parseEvent(text: string): SseEvent | undefined {
-  if (text.startsWith("data: ") && !text.includes("\n")) return { data: text.slice(6) };
+  const end = text.indexOf("\n");
+  if (text.startsWith("data: ") && end < 0) return { data: text.slice(6) };
+  if (text.startsWith("event: ") && text.startsWith("data: ", end + 1) && end > 7) {
+    if (text.indexOf("\n", end + 1) < 0) {
+      return { event: text.slice(7, end), data: text.slice(end + 7) };
+    }
+  }
   let name: string | undefined;
   let data: string | undefined;
   for (const line of text.split("\n")) {

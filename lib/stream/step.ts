@@ -14,7 +14,9 @@ export function compose<A, B, C>(first: Step<A, B>, second: Step<B, C>): Step<A,
   const feed = (items: B[]): C[] => {
     if (items.length === 1) return second.push(items[0] as B);
     const out: C[] = [];
-    for (const item of items) out.push(...second.push(item));
+    for (const item of items) {
+      for (const result of second.push(item)) out.push(result);
+    }
     return out;
   };
   return {

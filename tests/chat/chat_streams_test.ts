@@ -1,7 +1,7 @@
 /** A codec's two directions as TransformStreams. */
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { ChatDecoderStream, ChatEncoderStream } from "../../lib/chat/mod.ts";
+import { ChatDecoderStream, ChatEncoderStream, ChatTranslatorStream } from "../../lib/chat/mod.ts";
 import type { ChatEvent } from "../../lib/chat/event.ts";
 import { openaiChat } from "../../lib/codecs/openai_chat/mod.ts";
 import { openaiTongue, SAID } from "../support/tongues.ts";
@@ -72,4 +72,23 @@ test("counts are written when they are wished for", async () => {
   const wire = head + content + rest.replace("data: [DONE]", `${counted}data: [DONE]`);
   assert((await textOf(decoded(wire), { usage: true })).includes('"total_tokens":5'));
   assertEquals((await textOf(decoded(wire))).includes("total_tokens"), false);
+});
+
+test("one hop gives what two give, one output for one read", async () => {
+  const defaults = { id: "c-1", model: "m", created: 7 };
+  for (const wire of [head + content + rest, head + content, head + content + errorEvent("sk-1")]) {
+    for (const wishes of [{ usage: true }, { usage: false }]) {
+      const two = bytesOf(wire, 64).pipeThrough(new ChatDecoderStream(codec, defaults));
+      const hop = new ChatTranslatorStream(codec, codec, { defaults, wishes });
+      const one = bytesOf(wire, 64).pipeThrough(hop);
+      assertEquals(await new Response(one).text(), await textOf(two, wishes));
+    }
+  }
+  const whole = bytesOf(head + content + rest, 1e6);
+  const outputs: Uint8Array[] = [];
+  for await (const output of whole.pipeThrough(new ChatTranslatorStream(codec, codec))) {
+    outputs.push(output);
+  }
+  // The end of the stream is a read of its own.
+  assertEquals(outputs.length, 2);
 });

@@ -17,6 +17,7 @@ import {
   decodeThinking,
 } from "./answer_blocks.ts";
 import { extend } from "./extension.ts";
+import type { TextDelta } from "./text_delta.ts";
 import { JSON_TOOL } from "./tool_name.ts";
 
 /** A block between its start and its stop. */
@@ -71,6 +72,14 @@ export class BlockDecoder {
       case "compaction_delta":
         return this.#extend(block, { content: delta.content }, out);
     }
+  }
+
+  /** The same for words alone. */
+  addText({ index, text }: TextDelta): ChatEvent[] {
+    const block = this.#open.get(index);
+    const out: ChatEvent[] = [];
+    if (block !== undefined) this.#text(block, text, out);
+    return out;
   }
 
   stop({ index }: Json, out: ChatEvent[]): void {

@@ -34,7 +34,7 @@ export class MessageRelay implements StreamRelay {
 
   end(): Uint8Array | undefined {
     const text = this.#pass(this.#blocks.push(this.#decoder.decode()) + this.#blocks.end());
-    for (const event of this.#messages.end()) this.#watch.push(event);
+    for (const event of this.#messages.end()) this.#watch(event);
     return text === "" ? undefined : utf8.encode(text);
   }
 
@@ -52,7 +52,7 @@ export class MessageRelay implements StreamRelay {
   #note(text: string): void {
     if (this.progress.content && ORDINARY.test(text)) return;
     for (const event of parseEvents(text)) {
-      for (const each of this.#messages.push(event)) this.#watch.push(each);
+      for (const each of this.#messages.push(event)) this.#watch(each);
     }
   }
 }

@@ -12,6 +12,7 @@ import { BlockDecoder } from "./block_decoder.ts";
 import { decodeEnd, decodeHead } from "./decode_response.ts";
 import { extend } from "./extension.ts";
 import { readFault } from "./faults.ts";
+import { readTextDelta } from "./text_delta.ts";
 import { decodeUsage, mergeUsage } from "./usage.ts";
 
 /** Bytes in, events out. A fault of the provider becomes one `error` event, after which nothing comes. */
@@ -44,6 +45,8 @@ export class MessageDecoder implements Step<SseEvent, ChatEvent> {
 
   push(event: SseEvent): ChatEvent[] {
     if (this.#over || event.data === "") return [];
+    const words = readTextDelta(event.data);
+    if (words !== undefined) return this.#blocks.addText(words);
     const value = parseJson(event.data);
     if (!isObject(value)) return event.data.trim() === "[DONE]" ? [] : this.#fail(NOT_JSON);
     const out: ChatEvent[] = [];

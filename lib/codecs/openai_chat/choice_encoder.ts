@@ -35,6 +35,16 @@ export class ChoiceEncoder {
     this.#index = index;
   }
 
+  /** Whether more of this part is nothing but more words of an answer that has begun. */
+  continuesText(part: number): boolean {
+    return this.#began && this.#open.get(part)?.part.type === "text";
+  }
+
+  /** What such a continuation becomes. */
+  words(content: string): WireChunkChoice {
+    return this.#make({ content }, null, {});
+  }
+
   encode(event: EventOfChoice): WireChunkChoice[] {
     switch (event.type) {
       case "part-start":
@@ -55,6 +65,10 @@ export class ChoiceEncoder {
   }
 
   #write(delta: Json, reason: string | null, extras: Json): WireChunkChoice[] {
+    return [this.#make(delta, reason, extras)];
+  }
+
+  #make(delta: Json, reason: string | null, extras: Json): WireChunkChoice {
     const { message, ...rest } = extras;
     const first = this.#began ? {} : { role: "assistant", content: "content" in delta ? "" : null };
     this.#began = true;
@@ -65,7 +79,7 @@ export class ChoiceEncoder {
       finish_reason: reason,
       ...rest,
     };
-    return [choice as unknown as WireChunkChoice];
+    return choice as unknown as WireChunkChoice;
   }
 
   #finish({ reason, native, extensions }: FinishEvent): WireChunkChoice[] {

@@ -1,0 +1,42 @@
+import { parseJson } from "../../json/fields.ts";
+
+/** A few more words of a text block. */
+export interface TextDelta {
+  /** The block's number. */
+  index: number;
+  /** Never empty. */
+  text: string;
+}
+
+const BLOCK = '{"type":"content_block_delta","index":';
+const TEXT = ',"delta":{"type":"text_delta","text":"';
+/** Anthropic pads its events with spaces. */
+const END = /^"\} *\}$/;
+
+/**
+ * Reads the event that a stream mostly consists of, `{"type":"content_block_delta","index":0,"delta":{"type":
+ * "text_delta","text":"Hello"}}`, by its places instead of parsing all of it, which takes three times as long.
+ * `undefined` for any other event.
+ */
+export function readTextDelta(data: string): TextDelta | undefined {
+  if (!data.startsWith(BLOCK)) return undefined;
+  const comma = data.indexOf(",", BLOCK.length);
+  if (!data.startsWith(TEXT, comma)) return undefined;
+  const start = comma + TEXT.length;
+  const end = data.lastIndexOf('"');
+  if (end <= start || !isEnd(data, end)) return undefined;
+  const index = Number(data.slice(BLOCK.length, comma));
+  const text = unquoted(data.slice(start, end));
+  return text !== undefined && Number.isInteger(index) ? { index, text } : undefined;
+}
+
+function isEnd(data: string, quote: number): boolean {
+  return (data.length === quote + 3 && data.endsWith("}}")) || END.test(data.slice(quote));
+}
+
+/** What a JSON string holds; nothing if its quotes are not the outer ones of one string. */
+function unquoted(inner: string): string | undefined {
+  if (!inner.includes('"') && !inner.includes("\\")) return inner;
+  const value = parseJson(`"${inner}"`);
+  return typeof value === "string" ? value : undefined;
+}
