@@ -1,6 +1,7 @@
 /** A neutral request → Anthropic's. https://platform.claude.com/docs/en/api/messages/create */
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import { Losses } from "../../chat/losses.ts";
+import { pathSegment } from "../../chat/path_segment.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { type Json, objectOf } from "../../json/fields.ts";
 import { encodeFormat } from "./encode_format.ts";
@@ -60,7 +61,7 @@ export function pathFor(
   { path = "/messages", streamPath = path }: AnthropicMessagesProfile,
   { model, stream }: CallOptions,
 ): string {
-  return (stream ? streamPath : path).replace("{model}", () => encodeURIComponent(model));
+  return (stream ? streamPath : path).replace("{model}", () => pathSegment(model));
 }
 
 function withTold({ system, messages }: Conversation, told: string | undefined): Conversation {

@@ -2,9 +2,9 @@
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import { foreignMembers } from "../../chat/extension.ts";
 import { Losses } from "../../chat/losses.ts";
+import { pathSegment } from "../../chat/path_segment.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { isObject, type Json, objectOf } from "../../json/fields.ts";
-import { refuse } from "../../json/read_members.ts";
 import { CachePoints } from "./cache_points.ts";
 import { BlockContext } from "./encode_blocks.ts";
 import { encodeFormat } from "./encode_format.ts";
@@ -68,10 +68,9 @@ function isOn(additional: unknown): boolean {
   return type === "enabled" || type === "adaptive";
 }
 
-/** Names of profiles and ARNs hold colons and slashes. Dots alone would mean another path. */
+/** Names of profiles and ARNs hold colons and slashes. */
 function pathOf({ model, stream }: CallOptions): string {
-  if (/^\.{0,2}$/.test(model)) refuse("model", "a model's name");
-  return `/model/${encodeURIComponent(model)}/converse${stream ? "-stream" : ""}`;
+  return `/model/${pathSegment(model)}/converse${stream ? "-stream" : ""}`;
 }
 
 /** Members of Converse that callers of other dialects may send as they are. */

@@ -1,6 +1,7 @@
 /** A neutral request → Google's. https://ai.google.dev/api/generate-content */
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import { Losses } from "../../chat/losses.ts";
+import { pathSegment } from "../../chat/path_segment.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import type { Json } from "../../json/fields.ts";
 import { encodeConfig } from "./encode_config.ts";
@@ -38,8 +39,8 @@ export function encodeRequest(
 function pathOf(profile: GeminiProfile, { model, stream }: CallOptions): string {
   const { modelPrefix, publisher = "" } = profile;
   const own = model.startsWith(publisher) ? model.slice(publisher.length) : model;
-  const name = own.split("/").filter((step) => step !== "" && !/^\.+$/.test(step))
-    .map((step) => encodeURIComponent(step).replaceAll("%40", "@")).join("/");
+  const steps = own.replace(/^\/+|\/+$/g, "").split(/\/+/);
+  const name = steps.map((step) => pathSegment(step).replaceAll("%40", "@")).join("/");
   const path = /^(models|tunedModels|endpoints|publishers|projects)\//.test(name)
     ? name
     : modelPrefix + name;

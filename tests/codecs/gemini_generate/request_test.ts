@@ -1,6 +1,7 @@
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { ChatRequest, Message, Part, Tool } from "../../../lib/chat/request.ts";
+import { GatewayError } from "../../../lib/errors.ts";
 import { googleAiStudio } from "../../../lib/providers/google_ai_studio.ts";
 import { googleVertexAi } from "../../../lib/providers/google_vertex_ai.ts";
 import { openaiChat } from "../../../lib/codecs/openai_chat/mod.ts";
@@ -64,9 +65,12 @@ test("the model and the stream stand in the path", () => {
 
 test("nothing in a model's name ends the path or climbs out of it", () => {
   assertEquals(
-    encode({}, "../../x?key=1#y:z").path,
+    encode({}, "/x?key=1#y:z//").path,
     "/models/x%3Fkey%3D1%23y%3Az:generateContent",
   );
+  for (const name of ["../../x", "..", ".", "/", "a/../b", "\ud800"]) {
+    assertThrows(() => encode({}, name), GatewayError, "model");
+  }
 });
 
 test("all system messages become one instruction, wherever they stand", () => {

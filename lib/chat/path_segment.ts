@@ -1,0 +1,10 @@
+import { refuse } from "../json/read_members.ts";
+
+/**
+ * A model's name as one step of a path: nothing in it ends the step, dots alone would mean another path, and half
+ * a character cannot be written at all. Throws 400 for those two.
+ */
+export function pathSegment(model: string): string {
+  if (/^\.{0,2}$/.test(model) || !model.isWellFormed()) refuse("model", "a model's name");
+  return encodeURIComponent(model);
+}
