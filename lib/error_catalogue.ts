@@ -60,6 +60,7 @@ export type ErrorCode =
   | 2115
   | 2116
   | 2117
+  | 2118
   | 2120;
 
 /** Every error the gateway itself can answer with, by number. */
@@ -207,6 +208,13 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   2117: {
     ...invalid(499, "The caller went away before the answer.", "Nothing: nobody is listening."),
     type: "api_error",
+  },
+  2118: {
+    status: 401,
+    type: "authentication_error",
+    retryable: false,
+    cause: "The provider key is incomplete, or is given no access token.",
+    fix: "The message says what is wrong with it; send or store one that works.",
   },
   2120: {
     ...upstream(

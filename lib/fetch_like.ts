@@ -17,7 +17,7 @@ export interface FetchInit {
   method: string;
   /** Lower-case names. */
   headers: Record<string, string>;
-  /** JSON text. */
+  /** JSON text, or a form's fields where a token is asked for. */
   body?: string;
   /** Providers' redirects are never followed: a key must not travel to an address nobody configured. */
   redirect: "manual";

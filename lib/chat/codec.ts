@@ -61,6 +61,8 @@ export interface ProviderCodec {
   readonly capabilities?: Readonly<Record<string, CapabilityKind>>;
   /** The same codec with more rules about models, which win over those it has. */
   withModelRules?(rules: readonly ModelRule[]): ProviderCodec;
+  /** The codec that this model is spoken to in, where a provider speaks several protocols. */
+  forModel?(model: string): ProviderCodec;
 }
 
 /** The kind of value of a capability. */

@@ -1,14 +1,9 @@
 /**
- * Amazon Bedrock with requests signed by Signature Version 4, for whoever has no Bedrock API key. The signer is
- * handed in: `AwsV4Signer` of the package aws4fetch is one.
+ * Amazon Bedrock with AWS credentials that change while the program runs. Ones that stay the same are options of
+ * `createGateway`.
  *
  * @module
  */
-export {
-  type AwsCredentials,
-  type AwsSigner,
-  type AwsSignerOptions,
-  signedBedrock,
-  type SignedBedrockOptions,
-} from "../providers/signed_bedrock.ts";
+export type { AwsCredentials } from "../providers/aws_key.ts";
+export { signedBedrock, type SignedBedrockOptions } from "../providers/signed_bedrock.ts";
 export type * from "./options.ts";

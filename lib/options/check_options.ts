@@ -5,7 +5,8 @@ import { sha256Hex } from "../digest.ts";
 import { configurationError, type Fault } from "./fault.ts";
 import { configureGateways } from "./gateways.ts";
 import { modelRuleFaults } from "./model_rules.ts";
-import { configureDemo, configureProviders, providerFaults } from "./providers.ts";
+import { providerFaults } from "./provider_keys.ts";
+import { configureDemo, configureProviders } from "./providers.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
 import { pooledRandom } from "../random.ts";
 import type { Settings } from "../routing/settings.ts";
@@ -40,11 +41,11 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
   const { hash = sha256Hex, clock = systemClock } = options;
   faults.push(...hashFaults(hash), ...providerFaults(options.providers ?? []));
   const rules = new Map(options.modelRules ?? []);
-  const providers = configureProviders(options.providers ?? [], rules);
+  const providers = configureProviders(options.providers ?? [], rules, hash);
   for (const [slug, own] of rules) {
     faults.push(...modelRuleFaults(slug, own, providers.get(slug)?.definition.codec));
   }
-  if (options.demo) providers.set("demo", configureDemo(clock));
+  if (options.demo) providers.set("demo", configureDemo(clock, hash));
   const gateways = configureGateways(options.gateways ?? [], {
     hash,
     providers: [...providers.keys()],

@@ -10,7 +10,10 @@ import type { Timeouts } from "../upstream/timeouts.ts";
 export interface ProviderSettings {
   /** A provider of your own, from `defineProvider`; in code only. Its slug must be this entry's name. */
   definition?: Provider;
-  /** The stored key, used when a request brings none; the same as `keys.default`. */
+  /**
+   * The stored key, used when a request brings none; the same as `keys.default`. For `google-vertex-ai` also a
+   * service account's JSON, for `aws-bedrock` and `azure-openai` the options below as JSON, also in base64.
+   */
   apiKey?: string;
   /** Stored keys by alias; a request chooses one by `cf-aig-byok-alias`, without it `default`. */
   keys?: Record<string, string | string[]>;
@@ -20,14 +23,36 @@ export interface ProviderSettings {
    * Default: the provider's own.
    */
   baseUrl?: string;
+  /** With `secretAccessKey`, in place of `apiKey`, what requests are signed with: `aws-bedrock`. */
+  accessKeyId?: string;
+  /** Belongs to `accessKeyId`. */
+  secretAccessKey?: string;
+  /** Belongs to temporary credentials. */
+  sessionToken?: string;
+  /** With the next two, in place of `apiKey`, an application of Entra ID that gets tokens: `azure-openai`. */
+  tenantId?: string;
+  /** Belongs to `tenantId`. */
+  clientId?: string;
+  /** Belongs to `tenantId`. */
+  clientSecret?: string;
   /** The account at the provider, where its address holds one: `workers-ai`. */
   accountId?: string;
-  /** The project at the provider, where its address holds one: `google-vertex-ai`. */
+  /** The project at the provider: `google-vertex-ai`. Default: that of the service account. */
   project?: string;
-  /** Where the provider is to work: `aws-bedrock`, `google-vertex-ai` (default there: `global`). */
+  /**
+   * Where the provider is to work: `aws-bedrock`, `google-vertex-ai` (default there: `global`). A key that is JSON
+   * and has a `region` goes there instead.
+   */
   region?: string;
   /** The resource at the provider, where its address holds one: `azure-openai`. */
   resource?: string;
+  /**
+   * Which version of the interface is meant: `azure-openai`. A date means deployments in the path, `v1` and
+   * `preview` the present interface. Default: that one.
+   */
+  apiVersion?: string;
+  /** Where access tokens are got instead of at the provider's own address: `google-vertex-ai`, `azure-openai`. */
+  tokenUrl?: string;
   /** Sent with every request to this provider. */
   headers?: Record<string, string>;
   /** The protocol, for `custom-*` only. Default: `openai_chat`. */

@@ -8,3 +8,4 @@ export type {
   ProviderSettings,
   RouteOption,
 } from "./gateway_options.ts";
+export { KEY_PARTS } from "./provider_name.ts";

@@ -1,14 +1,31 @@
 /** Which providers a configuration may name. */
 import { nearest } from "../nearest.ts";
-import type { Provider, ProviderSetting } from "../providers/provider.ts";
+import type { KeyPart, Provider, ProviderSetting } from "../providers/provider.ts";
 import { ALIASES, PROVIDERS } from "../providers/registry.ts";
 import { hidden, type Shape } from "./shapes.ts";
 
 /** Prefixes that mean something else in a model's name or a path. */
 const RESERVED = ["compat", "dynamic", "demo"];
 
-/** What an address may hold; only where it does is the option one. */
-const SETTINGS: readonly ProviderSetting[] = ["accountId", "project", "region", "resource"];
+/** What an operator may say about his place; only where the provider asks for it is the option one. */
+export const PLACES: readonly ProviderSetting[] = [
+  "accountId",
+  "apiVersion",
+  "project",
+  "region",
+  "resource",
+  "tokenUrl",
+];
+
+/** Settings that together are a key; as above. */
+export const KEY_PARTS: readonly KeyPart[] = [
+  "accessKeyId",
+  "secretAccessKey",
+  "sessionToken",
+  "tenantId",
+  "clientId",
+  "clientSecret",
+];
 
 const CUSTOM = /^custom-[a-z0-9-]+$/;
 
@@ -31,10 +48,17 @@ export function providerNameFault(slug: string, written: unknown): string | unde
   if (canonical !== undefined) {
     return `is a short name for model names only: write providers.${canonical}`;
   }
-  const { settings: open = definition?.settings ?? {} } = PROVIDERS.get(slug) ?? {};
-  for (const option of SETTINGS) {
-    if (Object.hasOwn(settings, option) && !(option in open)) {
-      return `cannot have ${option}: its address holds none`;
+  const known = definition ?? PROVIDERS.get(slug) ?? {};
+  for (const option of PLACES) {
+    if (Object.hasOwn(settings, option) && !(option in (known.settings ?? {}))) {
+      return `cannot have ${option}: ${
+        option === "tokenUrl" ? "its keys need" : "its address holds"
+      } none`;
+    }
+  }
+  for (const option of KEY_PARTS) {
+    if (Object.hasOwn(settings, option) && !(option in (known.keyParts ?? {}))) {
+      return `cannot have ${option}: its key is the option apiKey`;
     }
   }
   for (const option of ["codec", "chatPath"]) {

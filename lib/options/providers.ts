@@ -7,11 +7,10 @@ import type { Provider } from "../providers/provider.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import { completeBaseUrl, fillBaseUrl } from "./base_url.ts";
-import type { Fault } from "./fault.ts";
+import { TokenCache } from "../upstream/token_cache.ts";
+import { placeOf, readStoredKey, storedKeys, type Written } from "./provider_keys.ts";
 import { isCustom } from "./provider_name.ts";
 import type { WrittenProvider } from "./schema.ts";
-
-type Written = readonly [slug: string, settings: WrittenProvider][];
 
 /**
  * Every provider this version speaks to, configured or not, and the configuration's own. Settings of
@@ -20,16 +19,17 @@ type Written = readonly [slug: string, settings: WrittenProvider][];
 export function configureProviders(
   written: Written,
   rules: ReadonlyMap<string, readonly ModelRule[]>,
+  hash: (text: string) => string,
 ): Map<string, ConfiguredProvider> {
   const settings = new Map(written);
   const providers = new Map<string, ConfiguredProvider>();
   for (const [slug, definition] of PROVIDERS) {
-    providers.set(slug, configure(withRules(definition, rules), settings.get(slug) ?? {}));
+    providers.set(slug, configure(withRules(definition, rules), settings.get(slug) ?? {}, hash));
   }
   for (const [slug, own] of settings) {
     const definition = own.definition ?? customDefinition(slug, own);
     if (definition === undefined) continue;
-    providers.set(slug, configure(withRules(definition, rules), own));
+    providers.set(slug, configure(withRules(definition, rules), own, hash));
   }
   return providers;
 }
@@ -44,49 +44,42 @@ function withRules(
 }
 
 /** The provider of `demo: true`, whose answers take their time by this clock. */
-export function configureDemo(clock: Clock): ConfiguredProvider {
-  return configure(demoProvider(clock), {});
+export function configureDemo(clock: Clock, hash: (text: string) => string): ConfiguredProvider {
+  return configure(demoProvider(clock), {}, hash);
 }
 
 function customDefinition(slug: string, settings: WrittenProvider): Provider | undefined {
   return isCustom(slug) ? customProvider(slug, settings.chatPath) : undefined;
 }
 
-function configure(definition: Provider, settings: WrittenProvider): ConfiguredProvider {
-  const { apiKey, keys = [], headers = [] } = settings;
-  const own = definition.baseUrlFor?.(settings) ??
+function configure(
+  definition: Provider,
+  settings: WrittenProvider,
+  hash: (text: string) => string,
+): ConfiguredProvider {
+  const { headers = [], baseUrl: written } = settings;
+  const place = placeOf(settings);
+  const keys = new Map(storedKeys(settings).map(({ alias, keys }) => [alias, keys]));
+  const key = keys.get("default")?.[0];
+  const inKey = key === undefined ? undefined : readStoredKey(definition, key, place).place;
+  const own = definition.baseUrlFor?.({ ...place, ...inKey }, key) ??
     (definition.baseUrl && fillBaseUrl(definition.baseUrl, settings));
-  const baseUrl = settings.baseUrl ?? own;
-  const stored = new Map(keys.map(([alias, key]) => [alias, [key].flat()]));
-  if (apiKey !== undefined) stored.set("default", [apiKey]);
+  const baseUrl = written ?? own;
+  const { baseUrlFor } = definition;
   return {
     definition,
     ...(baseUrl !== undefined && { baseUrl: completeBaseUrl(baseUrl, definition.versions, own) }),
-    keys: stored,
+    ...(written === undefined && baseUrlFor !== undefined && {
+      baseUrlFor: (settings, key) => {
+        const url = baseUrlFor(settings, key);
+        return url && completeBaseUrl(url, definition.versions, url);
+      },
+    }),
+    place,
+    keys,
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+    tokens: new TokenCache(hash),
     timeouts: settings.timeouts ?? {},
     models: settings.models ?? definition.models ?? [],
   };
-}
-
-/** What is wrong among a provider's settings rather than with one of them. */
-export function providerFaults(written: Written): Fault[] {
-  const faults: Fault[] = [];
-  for (const [slug, { apiKey, keys = [], headers = [] }] of written) {
-    const path = ["providers", slug];
-    if (apiKey !== undefined && keys.some(([alias]) => alias === "default")) {
-      faults.push({
-        path,
-        problem: "has both apiKey and keys.default, which are the same: give one",
-      });
-    }
-    const seen = new Set<string>();
-    for (const [name] of headers) {
-      if (seen.has(name.toLowerCase())) {
-        faults.push({ path: [...path, "headers", name], problem: "is given twice (case is free)" });
-      }
-      seen.add(name.toLowerCase());
-    }
-  }
-  return faults;
 }

@@ -12,7 +12,8 @@ import * as texts from "./texts.ts";
 const DAY = 86_400_000;
 const GIBIBYTE = 2 ** 30;
 
-const key = text("a key", texts.keyFault);
+const key = text("a key", texts.providerKeyFault);
+const keyPart = text("a key", texts.keyFault);
 const modelName = text("a model's name", texts.modelFault);
 const milliseconds = (to: number) => v.optional(wholeNumber(0, to, "milliseconds"));
 
@@ -43,10 +44,18 @@ const provider = exactObject({
   apiKey: v.optional(key),
   keys: v.optional(byName(oneOrMore(key, "keys"), texts.nameFault)),
   baseUrl: v.optional(text("an address", baseUrlFault)),
+  accessKeyId: v.optional(keyPart),
+  secretAccessKey: v.optional(keyPart),
+  sessionToken: v.optional(keyPart),
+  tenantId: v.optional(keyPart),
+  clientId: v.optional(keyPart),
+  clientSecret: v.optional(keyPart),
   accountId: v.optional(text("an account's id", texts.accountFault)),
   project: v.optional(text("a project's id", texts.projectFault)),
   region: v.optional(text("a region", texts.regionFault)),
   resource: v.optional(text("a resource's name", texts.resourceFault)),
+  apiVersion: v.optional(text("a version", texts.apiVersionFault)),
+  tokenUrl: v.optional(text("an address", baseUrlFault)),
   headers: v.optional(
     byName(text("a string", texts.headerValueFault), texts.headerNameFault),
   ),

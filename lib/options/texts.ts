@@ -1,4 +1,5 @@
 /** What may stand in the texts of a configuration. Each function returns what is wrong, if anything. */
+import { keyDocument, looksLikeDocument } from "../providers/key_document.ts";
 
 /** Stand-ins that SDKs and shells leave where a key should be; a request that carries one carries no key. */
 const PLACEHOLDERS = ["bearer", "undefined", "null", "cf_temp_token", "dragoman"];
@@ -13,7 +14,12 @@ export function keyFault(key: string): string | undefined {
   return undefined;
 }
 
-/** An access key: as above, and nothing that a request may carry without meaning it. */
+/** The same, or a document with a key in it, as clouds give them; what stands there is its provider's to judge. */
+export function providerKeyFault(key: string): string | undefined {
+  return looksLikeDocument(key) || keyDocument(key) !== undefined ? undefined : keyFault(key);
+}
+
+/** An access key: as `keyFault` says, and nothing that a request may carry without meaning it. */
 export function accessKeyFault(key: string): string | undefined {
   const fault = keyFault(key);
   if (fault !== undefined) return fault;
@@ -61,6 +67,12 @@ export function projectFault(id: string): string | undefined {
 export function regionFault(region: string): string | undefined {
   if (/^(?:global|us|eu|[a-z]{2,}(?:-[a-z]+)+-?\d{1,2})$/.test(region)) return undefined;
   return "must be a region's name, such as us-east-1 or europe-west4";
+}
+
+/** A version of an interface, as Azure writes them. */
+export function apiVersionFault(version: string): string | undefined {
+  if (/^(?:\d{4}-\d{2}-\d{2}(?:-preview)?|v1|preview|latest)$/.test(version)) return undefined;
+  return 'must be a date such as 2024-10-21 or 2025-04-01-preview, "v1" or "preview"';
 }
 
 /** A resource becomes part of a host's name. */

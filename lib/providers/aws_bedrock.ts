@@ -1,25 +1,71 @@
 import { bedrockConverse } from "../codecs/bedrock_converse/mod.ts";
+import { GatewayError } from "../errors.ts";
+import { type AwsCredentials, readAwsKey } from "./aws_key.ts";
 import { BEDROCK_MODELS } from "./bedrock_models.ts";
-import type { Provider } from "./provider.ts";
+import { unusable } from "./key_document.ts";
+import type { Credential, Provider, ProviderPlace, SignRequest } from "./provider.ts";
+
+/** A region becomes part of a host's name: nothing else may. */
+const REGION = /^[a-z]{2,3}(-[a-z]{2,12}){1,2}-\d{1,2}$/;
+
+/** Regions that an address already names. */
+const REGION_OF_HOST = /^https:\/\/bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws|api\.aws)/;
 
 /**
  * Amazon Bedrock, https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html. The key is
- * one of Bedrock's own API keys; requests that are signed instead need a definition with `sign`.
+ * one of Bedrock's own API keys, or AWS credentials, which sign every request.
  */
 export const awsBedrock: Provider = {
   slug: "aws-bedrock",
-  baseUrlFor: ({ region }) => typeof region === "string" ? bedrockAddress(region) : undefined,
+  baseUrlFor: ({ region }) => region === undefined ? undefined : bedrockAddress(region),
   settings: { region: ["AWS_REGION", "AWS_DEFAULT_REGION"] },
+  regions: { match: REGION, example: "us-east-1" },
   auth: { header: "authorization", prefix: "Bearer ", required: true },
+  readKey: readBedrockKey,
   keyVariables: ["AWS_BEARER_TOKEN_BEDROCK"],
+  keyParts: {
+    accessKeyId: { variables: ["AWS_ACCESS_KEY_ID"] },
+    secretAccessKey: { variables: ["AWS_SECRET_ACCESS_KEY"] },
+    sessionToken: { variables: ["AWS_SESSION_TOKEN"], optional: true },
+  },
   baseUrlVariables: ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"],
   // Streams here are Amazon's own frames.
   headers: { accept: "*/*" },
   codec: bedrockConverse({ models: BEDROCK_MODELS }),
 };
 
-/** A region becomes part of a host's name: nothing else may. */
-const REGION = /^[a-z]{2,3}(-[a-z]{2,12}){1,2}-\d{1,2}$/;
+function readBedrockKey(key: string, settings: ProviderPlace): Credential | undefined {
+  const aws = readAwsKey(key);
+  if (aws === undefined) return undefined;
+  const { secretAccessKey, sessionToken, region: own } = aws;
+  if (own !== undefined && !REGION.test(own)) {
+    unusable("has a region that is none of Amazon's, such as us-east-1");
+  }
+  const region = own ?? settings.region;
+  return {
+    secrets: [secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])],
+    ...(region !== undefined && { place: { region } }),
+    sign: bedrockSignature(() => aws, region),
+  };
+}
+
+/** Signs every request for the region, or for the one that the address names: the signature holds it. */
+export function bedrockSignature(
+  credentials: () => AwsCredentials | Promise<AwsCredentials>,
+  region: string | undefined,
+): SignRequest {
+  return async (request) => {
+    const named = region ?? REGION_OF_HOST.exec(request.url)?.[1];
+    if (named === undefined) {
+      throw new GatewayError(
+        2040,
+        "Requests to aws-bedrock are signed for a region: set the option providers.aws-bedrock.region (AWS_REGION)",
+      );
+    }
+    const { signAws } = await import("./sign_aws.ts");
+    return { ...request.headers, ...await signAws(await credentials(), named, request) };
+  };
+}
 
 /** The address of a region; `undefined` for what is none. */
 export function bedrockAddress(region: string): string | undefined {

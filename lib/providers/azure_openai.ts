@@ -1,15 +1,28 @@
+import { pathSegment } from "../chat/path_segment.ts";
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { readEntraCredential } from "./entra_credential.ts";
 import { OPENAI_MODELS } from "./model_rules.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider, ProviderPlace } from "./provider.ts";
 
 /**
  * Azure OpenAI and AI Foundry, https://learn.microsoft.com/azure/ai-foundry/openai/reference: models go by the
- * names of their deployments. Keys go under a header of their own, tokens of Entra ID as everywhere.
+ * names of their deployments. Keys go under a header of their own, tokens of Entra ID as everywhere, whether they are
+ * brought or got for an application there.
  */
 export const azureOpenai: Provider = {
   slug: "azure-openai",
-  baseUrlFor: ({ resource }) => typeof resource === "string" ? azureAddress(resource) : undefined,
-  settings: { resource: ["AZURE_RESOURCE_NAME", "AZURE_OPENAI_RESOURCE"] },
+  baseUrlFor: azureAddress,
+  settings: {
+    resource: ["AZURE_RESOURCE_NAME", "AZURE_OPENAI_RESOURCE"],
+    apiVersion: ["AZURE_OPENAI_API_VERSION", "AZURE_API_VERSION", "OPENAI_API_VERSION"],
+    tokenUrl: [],
+  },
+  readKey: readEntraCredential,
+  keyParts: {
+    tenantId: { variables: ["AZURE_TENANT_ID"] },
+    clientId: { variables: ["AZURE_CLIENT_ID"] },
+    clientSecret: { variables: ["AZURE_CLIENT_SECRET"] },
+  },
   address: chatAddress,
   auth: {
     header: "api-key",
@@ -23,26 +36,52 @@ export const azureOpenai: Provider = {
 };
 
 /** https://learn.microsoft.com/azure/ai-services/openai/reference: the newest that is no preview. */
-const API_VERSION = "2024-10-21";
+const DATED_VERSION = "2024-10-21";
+
+/** https://learn.microsoft.com/rest/api/aifoundry/modelinference/ */
+const FOUNDRY_VERSION = "2024-05-01-preview";
 
 /** A resource becomes part of a host's name: nothing else may. */
 const RESOURCE = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
 
-function azureAddress(resource: string): string | undefined {
-  return RESOURCE.test(resource) ? `https://${resource}.openai.azure.com/openai/v1` : undefined;
+function azureAddress({ resource }: ProviderPlace): string | undefined {
+  if (resource === undefined || !RESOURCE.test(resource)) return undefined;
+  return `https://${resource}.openai.azure.com`;
 }
 
+/** A resource's address as portals show it, with or without the present API's path; also of sovereign clouds. */
+const RESOURCE_ADDRESS = /^(https:\/\/[^/]+\.azure\.(?:com|us|cn))(?:\/openai(?:\/v1)?)?$/;
+
+const IS_DATED = /^\d/;
+
 /**
- * Where a call goes. The endpoint as the portal shows it means the present API, `/openai/v1`; one that ends in
- * `/openai/deployments`, or in a deployment's name, means the dated one, and so does Foundry's `/models`.
+ * Where a call goes. A resource's address means the present API, `/openai/v1`, unless `apiVersion` is a date:
+ * then the deployment is part of the path, as it is below an address that ends in `/openai/deployments` or in a
+ * deployment's name. Foundry's `/models` is dated too.
  */
-export function chatAddress(base: string, path: string, model: string): string {
-  const dated = `${path}?api-version=`;
-  if (/\/openai\/deployments$/.test(base)) {
-    return `${base}/${encodeURIComponent(model)}${dated}${API_VERSION}`;
+export function chatAddress(
+  base: string,
+  path: string,
+  model: string,
+  { apiVersion }: ProviderPlace = {},
+): string {
+  const resource = RESOURCE_ADDRESS.exec(base)?.[1];
+  if (resource !== undefined && (apiVersion === undefined || !IS_DATED.test(apiVersion))) {
+    return versioned(`${resource}/openai/v1${path}`, apiVersion);
   }
-  if (/\/openai\/deployments\/[^/]+$/.test(base)) return `${base}${dated}${API_VERSION}`;
-  if (/\.azure\.com\/models$/.test(base)) return `${base}${dated}2024-05-01-preview`;
-  if (/^https:\/\/[^/]+\.azure\.com$/.test(base)) return `${base}/openai/v1${path}`;
-  return /\.azure\.com\/openai$/.test(base) ? `${base}/v1${path}` : base + path;
+  if (resource !== undefined || /\/openai\/deployments$/.test(base)) {
+    const deployments = resource === undefined ? base : `${resource}/openai/deployments`;
+    return versioned(`${deployments}/${pathSegment(model)}${path}`, apiVersion ?? DATED_VERSION);
+  }
+  if (/\/openai\/deployments\/[^/]+$/.test(base)) {
+    return versioned(base + path, apiVersion ?? DATED_VERSION);
+  }
+  if (/\.azure\.com\/models$/.test(base)) {
+    return versioned(base + path, apiVersion ?? FOUNDRY_VERSION);
+  }
+  return versioned(base + path, apiVersion);
+}
+
+function versioned(url: string, apiVersion: string | undefined): string {
+  return apiVersion === undefined ? url : `${url}?api-version=${encodeURIComponent(apiVersion)}`;
 }

@@ -1,9 +1,20 @@
+import { pathSegment } from "../chat/path_segment.ts";
 import { anthropicMessages } from "../codecs/anthropic_messages/mod.ts";
 import { geminiGenerate } from "../codecs/gemini_generate/mod.ts";
+import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { CLAUDE_MODELS } from "./claude_models.ts";
 import { GEMINI_MODELS, NEWEST_GEMINI } from "./gemini_models.ts";
-import type { Provider } from "./provider.ts";
-import { vertexCodec } from "./vertex_codec.ts";
+import { readGoogleCredential } from "./google_credential.ts";
+import { MISTRAL_PROFILE } from "./mistral.ts";
+import {
+  DEVELOPER_AS_SYSTEM,
+  NAMED_MEMBERS,
+  OPENAI_ONLY,
+  TEXT_AND_IMAGES,
+  THREE_EFFORTS,
+} from "./openai_like.ts";
+import type { Provider, ProviderPlace } from "./provider.ts";
+import { codecByPublisher, withoutPublisher } from "./publishers.ts";
 
 /** https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference */
 const gemini = geminiGenerate({
@@ -27,12 +38,38 @@ const claude = anthropicMessages({
   models: CLAUDE_MODELS,
 });
 
+/** https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/mistral: Mistral's own protocol. */
+const mistral = withoutPublisher(openaiChat(MISTRAL_PROFILE), "mistralai/", ({ model, stream }) => {
+  const verb = stream ? "streamRawPredict" : "rawPredict";
+  return `/publishers/mistralai/models/${pathSegment(model)}:${verb}`;
+});
+
+/** https://cloud.google.com/vertex-ai/generative-ai/docs/maas/call-open-model-apis: Llama, DeepSeek, Qwen, gpt-oss … */
+const openModels = openaiChat({
+  chatPath: "/endpoints/openapi/chat/completions",
+  refusesEmpty: true,
+  drops: OPENAI_ONLY,
+  rename: { max_completion_tokens: "max_tokens" },
+  values: { reasoning_effort: THREE_EFFORTS },
+  roles: DEVELOPER_AS_SYSTEM,
+  members: NAMED_MEMBERS,
+  parts: TEXT_AND_IMAGES,
+});
+
+/** Names that begin with a publisher's, rather than with a step of one of Google's own paths. */
+const OTHERS = /^(?!(?:google|models|tunedModels|endpoints|publishers|projects)\/)[^/]+\/./;
+
 /** Google's API keys, of the older and the newer kind; access tokens begin with `ya29.`. */
 const API_KEY = /^(AIza|AQ\.)/;
 
+/** Both become part of the address: nothing else may. */
+const PROJECT = /^[a-z0-9]([a-z0-9:.-]{0,62}[a-z0-9])?$/;
+const REGION = /^(global|us|eu|[a-z]{2,}(-[a-z]+)+\d{1,2})$/;
+
 /**
- * Google Vertex AI: Gemini and Claude in a project of one's own. The key is an access token; an API key,
- * which looks otherwise, is shown under its own header and works in express mode, without a project.
+ * Google Vertex AI: Gemini, Claude and open models in a project of one's own. The key is a service account's JSON,
+ * which gets tokens, or such a token; an API key, which looks otherwise, is shown under its own header and works
+ * in express mode, without a project.
  */
 export const googleVertexAi: Provider = {
   slug: "google-vertex-ai",
@@ -40,37 +77,48 @@ export const googleVertexAi: Provider = {
   settings: {
     project: ["GOOGLE_VERTEX_PROJECT", "GOOGLE_CLOUD_PROJECT"],
     region: ["GOOGLE_VERTEX_LOCATION", "GOOGLE_CLOUD_LOCATION"],
+    tokenUrl: [],
   },
+  regions: { match: REGION, example: "us-central1 or global" },
   auth: {
     header: "authorization",
     prefix: "Bearer ",
     required: true,
     others: [{ match: API_KEY, header: "x-goog-api-key" }],
   },
-  keyVariables: ["GOOGLE_VERTEX_ACCESS_TOKEN", "GOOGLE_VERTEX_API_KEY"],
+  readKey: (key, settings) =>
+    readGoogleCredential(key, settings, { project: PROJECT, region: REGION }),
+  keyVariables: [
+    "GOOGLE_VERTEX_CREDENTIALS",
+    "GOOGLE_VERTEX_ACCESS_TOKEN",
+    "GOOGLE_VERTEX_API_KEY",
+  ],
+  keyFileVariables: ["GOOGLE_APPLICATION_CREDENTIALS"],
   baseUrlVariables: ["GOOGLE_VERTEX_BASE_URL"],
   forwardHeaders: [
     "anthropic-beta",
     "x-vertex-ai-llm-request-type",
     "x-vertex-ai-llm-shared-request-type",
   ],
-  codec: vertexCodec(gemini, claude),
+  codec: codecByPublisher(gemini, [
+    { match: /^anthropic\//, codec: withoutPublisher(claude, "anthropic/") },
+    { match: /^mistralai\//, codec: mistral },
+    { match: OTHERS, codec: openModels },
+  ]),
 };
 
-/** Both become part of the address: nothing else may. */
-const PROJECT = /^[a-z0-9]([a-z0-9:.-]{0,62}[a-z0-9])?$/;
-const REGION = /^(global|us|eu|[a-z]{2,}(-[a-z]+)+\d{1,2})$/;
-
 /** https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations: every region has a host of its own. */
-function vertexAddress(settings: Readonly<Record<string, unknown>>): string | undefined {
-  const { project, region = "global", apiKey } = settings;
-  if (typeof region !== "string" || !REGION.test(region)) return undefined;
-  if (typeof project === "string") {
+function vertexAddress(
+  { project, region = "global" }: ProviderPlace,
+  key?: string,
+): string | undefined {
+  if (!REGION.test(region)) return undefined;
+  if (project !== undefined) {
     if (!PROJECT.test(project)) return undefined;
     return `https://${hostOf(region)}/v1/projects/${project}/locations/${region}`;
   }
   // Express mode: the key itself belongs to a project.
-  const express = typeof apiKey === "string" && API_KEY.test(apiKey);
+  const express = key !== undefined && API_KEY.test(key);
   return express ? `https://${hostOf("global")}/v1` : undefined;
 }
 

@@ -18,7 +18,33 @@ export interface ProviderAuth {
 }
 
 /** What an operator says about his place at a provider. */
-export type ProviderSetting = "accountId" | "project" | "region" | "resource";
+export type ProviderSetting =
+  | "accountId"
+  | "apiVersion"
+  | "project"
+  | "region"
+  | "resource"
+  | "tokenUrl";
+
+/** Some of these, said. */
+export type ProviderPlace = Readonly<Partial<Record<ProviderSetting, string>>>;
+
+/** Settings that only together are a key. */
+export type KeyPart =
+  | "accessKeyId"
+  | "clientId"
+  | "clientSecret"
+  | "secretAccessKey"
+  | "sessionToken"
+  | "tenantId";
+
+/** How a part of a key is said. */
+export interface KeyPartRule {
+  /** Environment variables, in order. */
+  variables: readonly string[];
+  /** The others are a key without it. */
+  optional?: boolean;
+}
 
 /** A call as it is about to be sent. */
 export interface SignableRequest {
@@ -30,6 +56,31 @@ export interface SignableRequest {
   headers: Readonly<Record<string, string>>;
   /** The very text that is sent. */
   body: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/** Gives the headers to send instead of a request's own. */
+export type SignRequest = (request: SignableRequest) => Promise<Readonly<Record<string, string>>>;
+
+/** How an access token is asked for: a form that is posted, as RFC 6749 says. */
+export interface TokenRequest {
+  /** Never of a caller's choosing. */
+  url: string;
+  /** The form's fields. */
+  form: Readonly<Record<string, string>>;
+}
+
+/** A key that is not shown as it is, taken apart. */
+export interface Credential {
+  /** What of it no error may repeat. */
+  secrets: readonly string[];
+  /** Settings that the key says itself; they come before the operator's. */
+  place?: ProviderPlace;
+  /** Signs every request with it. */
+  sign?: SignRequest;
+  /** Gets an access token for it, which is shown in its place; given milliseconds since the epoch. */
+  askForToken?: (now: number) => Promise<TokenRequest>;
 }
 
 /** Declares a provider; see {@linkcode defineProvider}. */
@@ -39,21 +90,32 @@ export interface Provider {
   /** Default base URL; absent when it must be configured. `{accountId}` stands for the setting of that name. */
   baseUrl?: string;
   /** The same, where it takes more than putting settings in their places. `undefined` while some are missing. */
-  baseUrlFor?: (settings: Readonly<Record<string, unknown>>) => string | undefined;
+  baseUrlFor?: (settings: ProviderPlace, key?: string) => string | undefined;
   /** Joins the base URL and a call's path, where it takes more than that; both as they are for most. */
-  address?: (base: string, path: string, model: string) => string;
+  address?: (base: string, path: string, model: string, settings: ProviderPlace) => string;
   /** How its key is shown. */
   auth: ProviderAuth;
-  /** Gives the headers to send instead, once everything else is fixed; asked where no key is shown. */
-  sign?: (request: SignableRequest) => Promise<Readonly<Record<string, string>>>;
+  /**
+   * Takes a key apart that is not shown as it is; `undefined` for any other. Throws `GatewayError` 2118
+   * that says what is wrong with the key, and never shows it.
+   */
+  readKey?: (key: string, settings: ProviderPlace) => Credential | undefined;
+  /** Signs requests once everything else is fixed, where no key is shown. */
+  sign?: SignRequest;
   /** What it speaks. */
   codec: ProviderCodec;
   /** Environment variables of the vendor's own, in order: `OPENAI_API_KEY`. */
   keyVariables?: string[];
+  /** The same for variables that hold the path of a file with the key in it. */
+  keyFileVariables?: string[];
+  /** Settings that together are a key, as JSON that `readKey` reads, with the variables that say them. */
+  keyParts?: Partial<Record<KeyPart, KeyPartRule>>;
   /** The same for the base URL: `OPENAI_BASE_URL`. */
   baseUrlVariables?: string[];
   /** What `baseUrl` leaves open, with the environment variables that say it. */
   settings?: Partial<Record<ProviderSetting, readonly string[]>>;
+  /** What its regions are called, with one for the error that refuses another. */
+  regions?: { match: RegExp; example: string };
   /** Version segments people write or leave out of the base URL: `["v1"]`; the first is added where none is. */
   versions?: string[];
   /** Sent with every call unless the caller's own, forwarded, says otherwise; lower-case names. */

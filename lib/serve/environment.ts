@@ -1,4 +1,6 @@
 import { GatewayError } from "../errors.ts";
+import { present } from "../json/fields.ts";
+import { KEY_PARTS } from "../options/mod.ts";
 import type { GatewayEntry, GatewayOptions, ProviderSettings } from "../options/mod.ts";
 import type { Provider, ProviderSetting } from "../providers/provider.ts";
 import { PROVIDERS } from "../providers/registry.ts";
@@ -31,7 +33,7 @@ export function configurationOf(sources: ConfigurationSources): Configuration {
     : parseConfig(text, "DRAGOMAN_CONFIG", sources);
   const written = merge(whole, file) as GatewayOptions;
   const keySources = new Map<string, string>();
-  const settings = providerSettings(written, env, providers, keySources);
+  const settings = providerSettings(written, sources, providers, keySources);
   const options = { ...written };
   if (Object.keys(settings).length > 0) options.providers = settings;
   const gateways = gatewayEntries(written, env);
@@ -41,25 +43,29 @@ export function configurationOf(sources: ConfigurationSources): Configuration {
 
 function providerSettings(
   { providers: written = {} }: GatewayOptions,
-  env: Env,
+  sources: ConfigSources,
   known: ReadonlyMap<string, Provider>,
   keySources: Map<string, string>,
 ): Record<string, ProviderSettings> {
   // What the file holds under a wrong type is reported by `checkOptions`, with its path.
   if (!isObject(written)) return written;
+  const { env } = sources;
   const settings: Record<string, ProviderSettings> = { ...written };
   for (const slug of new Set([...known.keys(), ...Object.keys(written)])) {
     const own = written[slug];
     if (own !== undefined && !isObject(own)) continue;
-    const { keyVariables = [], baseUrlVariables = [], settings: open = {} } = known.get(slug) ?? {};
-    const key = firstSet(env, [variable(slug, "API_KEY"), ...keyVariables]);
+    const provider: Partial<Provider> = known.get(slug) ?? {};
+    const { baseUrlVariables = [], settings: open = {} } = provider;
     const base = firstSet(env, [variable(slug, "BASE_URL"), ...baseUrlVariables]);
     const merged: ProviderSettings = { ...own };
-    if (own?.apiKey !== undefined) keySources.set(slug, `providers.${slug}.apiKey`);
-    else if (own?.keys !== undefined) keySources.set(slug, `providers.${slug}.keys`);
-    if (key !== undefined && own?.apiKey === undefined && own?.keys?.default === undefined) {
-      merged.apiKey = env[key];
-      keySources.set(slug, key);
+    const option = writtenKey(own);
+    const found = option === undefined || option === "keys"
+      ? keyInEnvironment(slug, provider, sources)
+      : undefined;
+    if (option !== undefined) keySources.set(slug, `providers.${slug}.${option}`);
+    if (found !== undefined && own?.keys?.default === undefined) {
+      Object.assign(merged, found.settings);
+      keySources.set(slug, found.source);
     }
     if (base !== undefined && own?.baseUrl === undefined) merged.baseUrl = env[base];
     for (const [setting, variables] of Object.entries(open)) {
@@ -70,6 +76,52 @@ function providerSettings(
     if (own !== undefined || Object.keys(merged).length > 0) settings[slug] = merged;
   }
   return settings;
+}
+
+/** The option in which a file has the provider's key, if any. */
+function writtenKey(own: ProviderSettings = {}): string | undefined {
+  return ["apiKey", ...KEY_PARTS, "keys"].find((name) =>
+    own[name as keyof ProviderSettings] !== undefined
+  );
+}
+
+/** The first key that a provider's variables hold, and the name of the variable. */
+function keyInEnvironment(
+  slug: string,
+  { keyVariables = [], keyFileVariables = [], keyParts = {}, readKey }: Partial<Provider>,
+  { env, readText }: ConfigSources,
+): { settings: ProviderSettings; source: string } | undefined {
+  const source = firstSet(env, [variable(slug, "API_KEY"), ...keyVariables]);
+  if (source !== undefined) return { settings: { apiKey: env[source] }, source };
+  for (const source of keyFileVariables.filter((name) => firstSet(env, [name]) !== undefined)) {
+    const apiKey = usableFile(env[source]!, { readText, readKey });
+    if (apiKey !== undefined) return { settings: { apiKey }, source };
+  }
+  // Never some of them from here and some from there.
+  const parts = Object.entries(keyParts).map(([part, { variables, optional }]) => ({
+    part,
+    optional,
+    name: firstSet(env, [...variables]),
+  }));
+  const [first] = parts;
+  if (first?.name === undefined || parts.some(({ name, optional }) => !name && !optional)) {
+    return undefined;
+  }
+  const settings = Object.fromEntries(parts.map(({ part, name }) => [part, name && env[name]]));
+  return { settings: present(settings), source: first.name };
+}
+
+/** Such a variable is set for other programs too: a file that is no key for us is none. */
+function usableFile(
+  path: string,
+  { readText, readKey }: Pick<ConfigSources, "readText"> & Pick<Provider, "readKey">,
+): string | undefined {
+  try {
+    const text = readText(path);
+    return readKey?.(text, {}) === undefined ? undefined : text;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `DRAGOMAN_ACCESS_KEYS` and `DRAGOMAN_OPEN` hold for every gateway that doesn't say itself who may call. */

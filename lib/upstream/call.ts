@@ -66,8 +66,8 @@ export async function callProvider(
 const MAX_ERROR_BODY = 64 * 1024;
 
 async function refusal(call: RunningCall, response: FetchedResponse): Promise<GatewayError> {
-  const { target } = call;
-  const { codec, slug } = target.provider.definition;
+  const { target, asker } = call;
+  const { slug } = target.provider.definition;
   if (response.status < 400) {
     const redirect = `${slug} answered with a redirect (${response.status}), which is not followed`;
     return new GatewayError(2112, `${redirect}: check providers.${slug}.baseUrl`, {
@@ -75,6 +75,7 @@ async function refusal(call: RunningCall, response: FetchedResponse): Promise<Ga
     });
   }
   const text = await call.beginning(response, MAX_ERROR_BODY);
+  const { codec } = dialectOf(asker, target);
   const fault = codec.decodeError(httpStatus(response.status), text, response.headers);
   const headers = answerHeaders(response);
   // Google says in the body alone when to come back, and clients look for it in the header.

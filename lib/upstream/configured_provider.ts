@@ -1,15 +1,22 @@
-import type { Provider } from "../providers/provider.ts";
+import type { Provider, ProviderPlace } from "../providers/provider.ts";
 import type { Timeouts } from "./timeouts.ts";
+import type { TokenCache } from "./token_cache.ts";
 
 /** A provider with what the operator says about it. */
 export interface ConfiguredProvider {
   definition: Provider;
   /** Complete, with its version segment, without a slash at the end; absent when nobody gave one. */
   baseUrl?: string;
+  /** The same for a key, and for the settings that the key brings; absent where every key goes to `baseUrl`. */
+  baseUrlFor?: (settings: ProviderPlace, key?: string) => string | undefined;
+  /** Where the operator is at the provider. */
+  place: ProviderPlace;
   /** Stored keys by alias; `default` is the one used when a request names none. */
   keys: ReadonlyMap<string, readonly string[]>;
   /** Sent with every request to this provider. */
   headers: Readonly<Record<string, string>>;
+  /** For keys that are not shown themselves. */
+  tokens: TokenCache;
   timeouts: Partial<Timeouts>;
   /** Models to list, as the provider names them. */
   models: readonly string[];

@@ -1,4 +1,5 @@
-import { GatewayError } from "../errors.ts";
+import { GatewayError, isGatewayError } from "../errors.ts";
+import type { Credential, Provider } from "../providers/provider.ts";
 import type { ConfiguredProvider } from "./configured_provider.ts";
 
 /** What of a caller's request bears on the choice of a provider key. */
@@ -28,11 +29,40 @@ export function chooseKey(provider: ConfiguredProvider, choice: KeyChoice): stri
     );
   }
   if (!definition.auth.required) return undefined;
-  throw new GatewayError(2040, missingKey(definition.slug), { provider: definition.slug });
+  throw new GatewayError(2040, missingKey(definition), { provider: definition.slug });
 }
 
-function missingKey(slug: string): string {
-  const variable = `DRAGOMAN_${slug.toUpperCase().replaceAll("-", "_")}_API_KEY`;
+/** Names everything that would be a key, as the headers, variables and options that hold one. */
+function missingKey(
+  { slug, keyVariables = [], keyFileVariables = [], keyParts }: Provider,
+): string {
+  const own = `DRAGOMAN_${slug.toUpperCase().replaceAll("-", "_")}_API_KEY`;
+  const variables = [own, ...keyVariables, ...keyFileVariables.map((name) => `${name} (a file)`)];
+  const options = [`providers.${slug}.apiKey`];
+  if (keyParts !== undefined) {
+    const needed = Object.entries(keyParts).filter(([, { optional }]) => optional !== true);
+    variables.push(needed.map(([, { variables: [name] }]) => name).join(" with "));
+    options.push(needed.map(([part]) => `providers.${slug}.${part}`).join(" with "));
+  }
   return `No key for ${slug}: send it with the request (authorization: Bearer <key>), ` +
-    `or store one in ${variable} or in the option providers.${slug}.apiKey`;
+    `or store one in ${variables.join(" or ")}, or in the option ${options.join(" or ")}`;
+}
+
+/** Takes a key apart that is not shown as it is. Throws 2118 for one that can't be used. */
+export function credentialOf(
+  { definition, place }: ConfiguredProvider,
+  key: string | undefined,
+): Credential | undefined {
+  if (key === undefined) return undefined;
+  try {
+    return definition.readKey?.(key, place);
+  } catch (error) {
+    throw keyFault(definition, error);
+  }
+}
+
+/** What a provider says of a key, said of its own. */
+export function keyFault({ slug }: Provider, error: unknown): unknown {
+  if (!isGatewayError(error)) return error;
+  return new GatewayError(error.code, `The key for ${slug} ${error.message}`, { provider: slug });
 }

@@ -1,15 +1,23 @@
 /**
- * The only way out: no other file calls `fetch`. Nothing but the configured origin is ever called, and
- * redirects come back as they are.
+ * The way out: nothing but the configured origin is ever called, and redirects come back as they are.
  */
 import type { EncodedRequest } from "../chat/codec.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Credential, Provider, SignRequest } from "../providers/provider.ts";
+import { credentialOf } from "./credentials.ts";
 import type { Exchange } from "./exchange.ts";
-import { addLists, requestHeaders } from "./headers.ts";
+import { addLists, requestHeaders, showKey } from "./headers.ts";
 import { unreachable } from "./provider_error.ts";
-import type { RunningCall } from "./running_call.ts";
+import { type RunningCall, sourceOf } from "./running_call.ts";
+import type { Target } from "./target.ts";
+import { tokenFor } from "./token_exchange.ts";
+
+interface OutgoingRequest {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
 
 /** Sends a call to its provider; resolves with the headers of whatever it answers. */
 export async function send(
@@ -17,35 +25,79 @@ export async function send(
   exchange: Exchange,
   encoded: EncodedRequest,
 ): Promise<FetchedResponse> {
-  const { target, context, signal } = call;
-  const { definition, baseUrl } = target.provider;
-  if (baseUrl === undefined) {
-    throw withoutAddress(definition);
-  }
-  const fetch = definition.fetch ?? context.fetch;
-  const { address, sign } = definition;
-  const url = address?.(baseUrl, encoded.path, target.model) ?? baseUrl + encoded.path;
-  const method = "POST";
-  const { body } = encoded;
-  let headers = requestHeaders(exchange, target);
+  const { target } = call;
+  const { definition } = target.provider;
+  const credential = credentialOf(target.provider, target.key);
+  const headers = requestHeaders(exchange, target);
   if (encoded.headers !== undefined) addLists(headers, encoded.headers);
+  const url = addressOf(target, encoded.path, credential?.place);
+  const request = { url, headers, body: encoded.body };
+  if (credential?.askForToken !== undefined) return await sendWithToken(call, request);
+  if (credential === undefined && target.key !== undefined) {
+    showKey(headers, definition.auth, target.key);
+    return await sendOnce(call, request);
+  }
+  return await sendOnce(call, request, credential?.sign ?? definition.sign);
+}
+
+/** A token that is refused may have been revoked before its time: one more try with another, and no third. */
+async function sendWithToken(
+  call: RunningCall,
+  request: OutgoingRequest,
+): Promise<FetchedResponse> {
+  const { definition, tokens } = call.target.provider;
+  const token = await tokenFor(call);
+  showKey(request.headers, definition.auth, token);
+  const response = await sendOnce(call, request);
+  if (response.status !== 401) return response;
+  if (!tokens.refused(call.target.key!, token, call.context.clock)) return response;
+  sourceOf(response).cancel();
+  showKey(request.headers, definition.auth, await tokenFor(call));
+  return await sendOnce(call, request);
+}
+
+async function sendOnce(
+  call: RunningCall,
+  request: OutgoingRequest,
+  sign?: SignRequest,
+): Promise<FetchedResponse> {
+  const { target, context, signal } = call;
+  const fetch = target.provider.definition.fetch ?? context.fetch;
+  const method = "POST";
+  const { url, body } = request;
   try {
-    if (sign !== undefined && target.key === undefined) {
-      headers = { ...await sign({ method, url, headers, body }) };
-    }
+    const headers = sign === undefined
+      ? request.headers
+      : { ...await sign({ ...request, method, now: context.clock.now() }) };
     return await fetch(url, { method, headers, body, redirect: "manual", signal });
   } catch (error) {
     throw unreachable(target, call.explain(error));
   }
 }
 
+/** Where a call goes: the key may say which project or region is its own. */
+function addressOf(
+  { provider, key, model }: Target,
+  path: string,
+  own: Credential["place"],
+): string {
+  const { definition, baseUrlFor } = provider;
+  const place = own === undefined ? provider.place : { ...provider.place, ...own };
+  const base = baseUrlFor === undefined ? provider.baseUrl : baseUrlFor(place, key);
+  if (base === undefined) throw withoutAddress(definition);
+  return definition.address?.(base, path, model, place) ?? base + path;
+}
+
 /** Names every setting that would complete the address, with its variables. */
 function withoutAddress({ slug, settings = {} }: Provider): GatewayError {
-  const open = Object.entries(settings).map(([name, variables]) =>
-    `providers.${slug}.${name} (${variables.join(" or ")})`
-  );
+  const open = Object.entries(settings).filter(([name]) => PLACES.has(name)).map((
+    [name, variables],
+  ) => `providers.${slug}.${name} (${variables.join(" or ")})`);
   const options = [...open, `providers.${slug}.baseUrl`].join(" or ");
   return new GatewayError(2040, `${slug} has no address: set the option ${options}`, {
     provider: slug,
   });
 }
+
+/** Settings that alone, or with another, make an address. */
+const PLACES = new Set(["accountId", "project", "region", "resource"]);

@@ -13,7 +13,7 @@ const USER_AGENT = `dragoman/${VERSION}`;
 /** Reach every provider when the caller sent them. */
 const FORWARDED = ["traceparent", "tracestate", "idempotency-key", "x-client-request-id"];
 
-/** The headers of a call: what the gateway says, what the caller may say, what the operator configured, the key. */
+/** The headers of a call: what the gateway says, what the caller may say, what the operator configured. */
 export function requestHeaders(exchange: Exchange, target: Target): Record<string, string> {
   const { definition, headers: configured } = target.provider;
   const headers: Record<string, string> = {
@@ -25,12 +25,13 @@ export function requestHeaders(exchange: Exchange, target: Target): Record<strin
   };
   for (const name of FORWARDED) copy(exchange, name, headers);
   for (const name of definition.forwardHeaders ?? []) copy(exchange, name, headers);
-  Object.assign(headers, configured);
-  if (target.key !== undefined) {
-    const { header, prefix = "" } = wayFor(definition.auth, target.key);
-    headers[header] = prefix + target.key;
-  }
-  return headers;
+  return Object.assign(headers, configured);
+}
+
+/** Shows a key, or the token that stands for it, in the provider's way. */
+export function showKey(headers: Record<string, string>, auth: ProviderAuth, key: string): void {
+  const { header, prefix = "" } = wayFor(auth, key);
+  headers[header] = prefix + key;
 }
 
 /** Adds lists to the caller's own, in place: `a,b`. */

@@ -84,7 +84,7 @@ async function openWholeAnswer(
   const { asker, target, context } = call;
   const text = await call.text(response);
   try {
-    const answer = target.provider.definition.codec.decodeResponse(text, context.defaults);
+    const answer = dialectOf(asker, target).codec.decodeResponse(text, context.defaults);
     const events = runStep(asker.caller.streamEncoder(asker.wishes), unfold(answer));
     const { usage, model } = answer;
     const relay = {

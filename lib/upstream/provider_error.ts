@@ -1,6 +1,7 @@
 /** How a failed call becomes the one error everybody else handles. */
 import { GatewayError, isGatewayError, type ProviderFault } from "../errors.ts";
 import { redact } from "../secret.ts";
+import { credentialOf } from "./credentials.ts";
 import type { Target } from "./target.ts";
 
 /** The provider's own refusal, with every key of this call taken out of its words. */
@@ -22,7 +23,9 @@ export function refusedBy(
 }
 
 function secretsOf({ key, provider }: Target): (string | undefined)[] {
-  return [key, ...[...provider.keys.values()].flat()];
+  const keys = [key, ...[...provider.keys.values()].flat()];
+  const inside = keys.flatMap((each) => credentialOf(provider, each)?.secrets ?? []);
+  return [...keys, ...inside, ...provider.tokens.texts];
 }
 
 /** A `Response` can't have a status above 599, whatever the provider made up. */
@@ -30,11 +33,11 @@ export function httpStatus(status: number): number {
   return status >= 400 && status <= 599 ? status : 502;
 }
 
-/** The network failed, or something on the way threw: never the caller's fault. */
-export function unreachable(target: Target, cause: unknown): GatewayError {
+/** The network failed, or something on the way threw: never the caller's fault. `where`: when it isn't the provider itself. */
+export function unreachable(target: Target, cause: unknown, where = ""): GatewayError {
   if (isGatewayError(cause)) return cause;
   const slug = target.provider.definition.slug;
-  return new GatewayError(2005, `Cannot reach ${slug}: ${reasonOf(cause)}`, {
+  return new GatewayError(2005, `Cannot reach ${where}${slug}: ${reasonOf(cause)}`, {
     provider: slug,
     cause,
   });

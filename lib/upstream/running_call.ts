@@ -157,6 +157,7 @@ export class RunningCall {
   }
 }
 
-function sourceOf(response: FetchedResponse): ByteSource {
+/** An answer's bytes, however its egress has them. */
+export function sourceOf(response: FetchedResponse): ByteSource {
   return response.source?.() ?? (response.body === null ? NO_BYTES : fromStream(response.body));
 }

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createGateway } from "../../mod.ts";
 import type { ProviderSettings } from "../../lib/options/mod.ts";
 import { geminiGenerate } from "../../lib/codecs/gemini_generate/mod.ts";
+import type { ProviderPlace } from "../../lib/providers/provider.ts";
 import { googleVertexAi } from "../../lib/providers/google_vertex_ai.ts";
 import { rateLimited, scriptedProvider, text, toolCall } from "../../lib/exports/testing.ts";
 
@@ -161,7 +162,7 @@ const LOCATION =
   "https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1";
 
 test("Vertex's address follows from project and region", () => {
-  const address = (settings: Json) => googleVertexAi.baseUrlFor!(settings);
+  const address = (settings: ProviderPlace) => googleVertexAi.baseUrlFor!(settings);
   assertEquals(address({ project: "p", region: "us-central1" }), LOCATION);
   assertEquals(
     address({ project: "p" }),
@@ -176,7 +177,10 @@ test("Vertex's address follows from project and region", () => {
     assertEquals(address({ project: "p", region }), undefined, region);
   }
   assertEquals(address({ project: "p/../q", region: "us-central1" }), undefined);
-  assertEquals(address({ apiKey: "AQ.express" }), "https://aiplatform.googleapis.com/v1");
+  assertEquals(
+    googleVertexAi.baseUrlFor!({}, "AQ.express"),
+    "https://aiplatform.googleapis.com/v1",
+  );
 });
 
 test("Vertex gets access tokens as they are and API keys in their own header", async () => {
@@ -239,6 +243,127 @@ test("Claude on Vertex is spoken to in Anthropic's protocol, whole and streamed"
   assert(streamed.sent.url.endsWith(":streamRawPredict"));
   assertEquals(streamed.sent.body.stream, true);
   assert(streamed.text.includes('"content":"Hello"') && streamed.text.endsWith("data: [DONE]\n\n"));
+});
+
+const OPENAI = {
+  id: "c1",
+  object: "chat.completion",
+  created: 1,
+  model: "publisher's own",
+  choices: [{
+    index: 0,
+    message: { role: "assistant", content: "Hello", reasoning_content: "Hm" },
+    finish_reason: "stop",
+  }],
+  usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
+};
+
+/** Asks a model of Vertex, in a project of its own. */
+const askVertex = (model: string, body: Json = {}, answer: unknown = OPENAI, init?: ResponseInit) =>
+  ask(
+    "google-vertex-ai",
+    { apiKey: "t", baseUrl: LOCATION },
+    { model: `google-vertex-ai/${model}`, ...body },
+    typeof answer === "string" ? answer : JSON.stringify(answer),
+    init,
+  );
+
+test("other publishers' models are spoken to as OpenAI's, by their whole names", async () => {
+  const names = [
+    "meta/llama-3.3-70b-instruct-maas",
+    "deepseek-ai/deepseek-v3.2-maas",
+    "qwen/qwen3-235b-a22b-instruct-2507-maas",
+    "openai/gpt-oss-120b-maas",
+    "moonshotai/kimi-k2-thinking-maas",
+    "xai/grok-4.1",
+  ];
+  for (const model of names) {
+    const { sent, text } = await askVertex(model, { max_completion_tokens: 9, store: true });
+    assertEquals(sent.url, `${LOCATION}/endpoints/openapi/chat/completions`);
+    assertEquals([sent.body.model, sent.body.max_tokens], [model, 9]);
+    assertEquals([sent.body.max_completion_tokens, sent.body.store], [undefined, undefined]);
+    const { choices: [choice], model: served } = JSON.parse(text);
+    assertEquals([choice.message, served], [
+      { ...OPENAI.choices[0]!.message, refusal: null },
+      "publisher's own",
+    ]);
+  }
+});
+
+test("their streams and errors are read as theirs", async () => {
+  const chunk = (delta: Json, finish_reason: string | null = null) =>
+    `data: ${
+      JSON.stringify({
+        id: "c1",
+        object: "chat.completion.chunk",
+        created: 1,
+        model: "m",
+        choices: [{ index: 0, delta, finish_reason }],
+      })
+    }\n\n`;
+  const stream = chunk({ role: "assistant", content: "Hel" }) + chunk({ content: "lo" }) +
+    chunk({}, "stop") + "data: [DONE]\n\n";
+  const init = { headers: { "content-type": "text/event-stream" } };
+  const streamed = await askVertex("meta/llama-x", { stream: true }, stream, init);
+  assert(streamed.text.includes('"content":"Hel"') && streamed.text.endsWith("data: [DONE]\n\n"));
+  assertEquals(streamed.sent.body.stream, true);
+  const error = [{ error: { code: 429, status: "RESOURCE_EXHAUSTED", message: "Quota" } }];
+  for (const asStream of [false, true]) {
+    const busy = await askVertex("meta/llama-x", { stream: asStream }, error, { status: 429 });
+    assertEquals([busy.status, JSON.parse(busy.text).error.message], [429, "Quota"]);
+  }
+});
+
+test("Mistral's models on Vertex are asked at their publisher's path, in Mistral's words", async () => {
+  for (const [stream, verb] of [[false, "rawPredict"], [true, "streamRawPredict"]] as const) {
+    const { sent } = await askVertex("mistralai/mistral-medium-3", { stream, seed: 7 });
+    assertEquals(sent.url, `${LOCATION}/publishers/mistralai/models/mistral-medium-3:${verb}`);
+    assertEquals([sent.body.model, sent.body.random_seed], ["mistral-medium-3", 7]);
+  }
+});
+
+test("a tuned model's endpoint is Gemini's", async () => {
+  const { sent } = await askVertex("endpoints/123456", {}, GEMINI);
+  assertEquals(sent.url, `${LOCATION}/endpoints/123456:generateContent`);
+});
+
+test("a route may give a model of any publisher any name", async () => {
+  const gateway = createGateway({
+    providers: { "google-vertex-ai": { apiKey: "t", baseUrl: LOCATION } },
+    gateways: {
+      default: { routes: { best: "vertex/meta/llama-x", other: "vertex/anthropic/claude-x" } },
+    },
+    fetch: (url) => Promise.resolve(Response.json(url.includes("openapi") ? OPENAI : CLAUDE)),
+  });
+  for (const model of ["best", "other"]) {
+    const response = await gateway.fetch("http://test/v1/chat/completions", {
+      method: "POST",
+      body: JSON.stringify({ model, messages: MESSAGES }),
+    });
+    const { choices } = await response.json() as typeof OPENAI;
+    assertEquals(choices[0]?.message.content, "Hello");
+  }
+});
+
+test("a caller of Anthropic's dialect reaches Claude with what he wrote", async () => {
+  let sent: Json = {};
+  let path = "";
+  const gateway = createGateway({
+    providers: { "google-vertex-ai": { apiKey: "t", baseUrl: LOCATION } },
+    fetch: (url, { body }) => {
+      path = decodeURIComponent(url.slice(LOCATION.length));
+      sent = JSON.parse(body ?? "{}");
+      return Promise.resolve(Response.json(CLAUDE));
+    },
+  });
+  const own = { max_tokens: 5, messages: MESSAGES, metadata: { user_id: "u" }, unheard_of: 1 };
+  const response = await gateway.fetch("http://test/v1/messages", {
+    method: "POST",
+    body: JSON.stringify({ model: "vertex/anthropic/claude-sonnet-4-5@20250929", ...own }),
+  });
+  assertEquals(await response.json(), CLAUDE);
+  assertEquals(sent, { ...own, anthropic_version: "vertex-2023-10-16" });
+  assertEquals(path, "/publishers/anthropic/models/claude-sonnet-4-5@20250929:rawPredict");
 });
 
 test("errors on Vertex are read whichever publisher they come from", async () => {

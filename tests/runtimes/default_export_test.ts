@@ -9,6 +9,7 @@ import { workerdPath } from "../../lib/serve/workerd_path.ts";
 import { bundleWorker } from "../support/workerd/bundle.ts";
 import { pause, until } from "../support/waiting.ts";
 import { ask, chat, Connection, post } from "./client.ts";
+import { Cloud, question } from "./cloud.ts";
 import { begin, content, FIRST, Provider } from "./provider.ts";
 import { listening, type LiveServer, start } from "./servers.ts";
 
@@ -17,6 +18,7 @@ after(() => rmSync(folder, { recursive: true }));
 const MODULE = join(import.meta.dirname, "../../mod.ts");
 
 const provider = new Provider();
+const cloud = new Cloud();
 provider.plays.flowing = async (res) => {
   begin(res);
   res.write(FIRST);
@@ -87,6 +89,19 @@ for (const [name, serve] of Object.entries(SERVERS)) {
     await until(() => connection.received.includes("more"), "the stream flows", 3000);
     connection.leave();
     await until(() => provider.of(model)[0]!.left, "the provider is called off");
+  });
+
+  test(`${name}: variables alone are enough for Vertex and Bedrock`, async () => {
+    const server = await serve({ DRAGOMAN_OPEN: "1", ...await cloud.environment() });
+    for (const model of ["vertex/gemini-x", "bedrock/us.amazon.nova-lite-v1:0"]) {
+      const answer = await ask(server.url, question(model));
+      const text = await answer.text();
+      assertEquals(
+        [answer.status, JSON.parse(text).choices?.[0].message.content],
+        [200, "good"],
+        text,
+      );
+    }
   });
 
   test(`${name}: the default export is closed until the environment says otherwise`, async () => {

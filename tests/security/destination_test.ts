@@ -133,6 +133,37 @@ test("case 4: a model's name never leaves the body, whatever it holds", async ()
   }
 });
 
+test("case 4: on Vertex, where it is a step of the path, it stays one", async () => {
+  const base = "https://aiplatform.googleapis.com/v1/projects/p/locations/global/";
+  const { gateway, sent } = recorded({
+    providers: { "google-vertex-ai": { apiKey: "t", project: "p" } },
+  });
+  for (
+    const publisher of [
+      "",
+      "google/",
+      "anthropic/",
+      "mistralai/",
+      "meta/",
+      "projects/",
+      "endpoints/",
+    ]
+  ) {
+    for (const model of [...NASTY, "..", ".", "a/../../b"]) {
+      const answer = await chat(gateway, { model: `vertex/${publisher}${model}` });
+      const call = sent.pop();
+      // What no path can hold is refused; anything else goes below the project, as it was written.
+      if (call === undefined) {
+        assertEquals([answer.status, errorOf(answer).param], [400, "model"], answer.text);
+        continue;
+      }
+      assertEquals(new URL(call.url).href, call.url, JSON.stringify(model));
+      assert(call.url.startsWith(base), call.url);
+      assertEquals(new URL(call.url).search + new URL(call.url).hash, "");
+    }
+  }
+});
+
 test("case 4: a prefix that is a path, an address or a prototype's name is unknown", async () => {
   const { gateway, sent } = recorded();
   const prefixes = [

@@ -135,6 +135,9 @@ const PLACES: readonly [name: RegExp, place: RegExp][] = [
   // Where outside data enters: options, request bodies, configuration files.
   [/^valibot$/, /^lib\/(options|http|serve)\//],
   [/^(node|bun|deno|cloudflare):|^bun$/, /^lib\/serve\//],
+  // Each loaded by one small file, when a key of its kind is used.
+  [/^jose$/, /^lib\/providers\/sign_jws\.ts$/],
+  [/^aws4fetch$/, /^lib\/providers\/sign_aws\.ts$/],
 ];
 
 /** Packages and runtimes' modules where they do not belong; a codec may take types from its vendor's. */

@@ -225,7 +225,7 @@ test("Claude's own words go among the additional fields", () => {
 });
 
 test("the address is a region's, and nothing else can be put into the host's name", () => {
-  const address = (region: unknown) => awsBedrock.baseUrlFor?.({ region });
+  const address = (region?: string) => awsBedrock.baseUrlFor?.({ ...region && { region } });
   assertEquals(address("eu-central-1"), "https://bedrock-runtime.eu-central-1.amazonaws.com");
   assertEquals(address("us-gov-west-1"), "https://bedrock-runtime.us-gov-west-1.amazonaws.com");
   assertEquals(address("cn-north-1"), "https://bedrock-runtime.cn-north-1.amazonaws.com.cn");

@@ -1,0 +1,122 @@
+/** The keys that are stored for a provider, in whichever of their forms, and what is wrong with them. */
+import { isGatewayError } from "../errors.ts";
+import { looksLikeDocument } from "../providers/key_document.ts";
+import type { Credential, KeyPart, Provider, ProviderPlace } from "../providers/provider.ts";
+import { PROVIDERS } from "../providers/registry.ts";
+import type { Fault } from "./fault.ts";
+import { KEY_PARTS, PLACES } from "./provider_name.ts";
+import type { WrittenProvider } from "./schema.ts";
+
+/** What stands under `providers`. */
+export type Written = readonly [slug: string, settings: WrittenProvider][];
+
+interface StoredKeys {
+  alias: string;
+  keys: readonly string[];
+  /** Where they are written, below the provider. */
+  path: readonly string[];
+}
+
+/** Every stored key, by alias; settings that only together are a key come out as one. */
+export function storedKeys(settings: WrittenProvider): StoredKeys[] {
+  const { apiKey, keys = [] } = settings;
+  const stored = keys.map(([alias, key]): StoredKeys => ({
+    alias,
+    keys: [key].flat(),
+    path: ["keys", alias],
+  }));
+  if (apiKey !== undefined) stored.push({ alias: "default", keys: [apiKey], path: ["apiKey"] });
+  else if (partsOf(settings).length > 0) {
+    const key = JSON.stringify(Object.fromEntries(partsOf(settings)));
+    stored.push({ alias: "default", keys: [key], path: [] });
+  }
+  return stored;
+}
+
+function partsOf(settings: WrittenProvider): [KeyPart, string][] {
+  return KEY_PARTS.flatMap((part): [KeyPart, string][] => {
+    const value = settings[part];
+    return value === undefined ? [] : [[part, value]];
+  });
+}
+
+/** What an operator says about his place at a provider. */
+export function placeOf(settings: WrittenProvider): ProviderPlace {
+  return Object.fromEntries(PLACES.flatMap((name) => {
+    const value = settings[name];
+    return value === undefined ? [] : [[name, value]];
+  }));
+}
+
+/** What a stored key says besides itself, or what is wrong with it. */
+export function readStoredKey(
+  { readKey }: Pick<Provider, "readKey">,
+  key: string,
+  place: ProviderPlace,
+): Partial<Credential> & { problem?: string } {
+  if (readKey === undefined) {
+    return looksLikeDocument(key)
+      ? { problem: "is a document, but this provider's keys are none" }
+      : {};
+  }
+  try {
+    return readKey(key, place) ?? {};
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    return { problem: error.message };
+  }
+}
+
+/** What is wrong among a provider's settings rather than with one of them. */
+export function providerFaults(written: Written): Fault[] {
+  return written.flatMap(([slug, settings]) => {
+    const definition = settings.definition ?? PROVIDERS.get(slug);
+    const faults = [
+      ...doubleKeys(settings),
+      ...doubleHeaders(settings),
+      ...(definition === undefined ? [] : misplaced(definition, settings)),
+      ...unusableKeys(definition, settings),
+    ];
+    return faults.map(({ path, problem }) => ({ path: ["providers", slug, ...path], problem }));
+  });
+}
+
+function doubleKeys(settings: WrittenProvider): Fault[] {
+  const { apiKey, keys = [] } = settings;
+  const [part] = partsOf(settings)[0] ?? [];
+  const ways = [
+    ...(apiKey === undefined ? [] : ["apiKey"]),
+    ...(keys.some(([alias]) => alias === "default") ? ["keys.default"] : []),
+    ...(part === undefined ? [] : [part]),
+  ];
+  if (ways.length < 2) return [];
+  return [{ path: [], problem: `has both ${ways.join(" and ")}, which are the same: give one` }];
+}
+
+function doubleHeaders({ headers = [] }: WrittenProvider): Fault[] {
+  const seen = new Set<string>();
+  return headers.flatMap(([name]) => {
+    const isSecond = seen.has(name.toLowerCase());
+    seen.add(name.toLowerCase());
+    return isSecond ? [{ path: ["headers", name], problem: "is given twice (case is free)" }] : [];
+  });
+}
+
+/** Regions are called otherwise in every cloud. */
+function misplaced({ regions }: Provider, { region }: WrittenProvider): Fault[] {
+  if (regions === undefined || region === undefined || regions.match.test(region)) return [];
+  return [{
+    path: ["region"],
+    problem: `must be one of this provider's, such as ${regions.example}`,
+  }];
+}
+
+function unusableKeys(definition: Provider | undefined, settings: WrittenProvider): Fault[] {
+  return storedKeys(settings).flatMap(({ keys, path }) =>
+    keys.flatMap((key, at): Fault[] => {
+      const { problem } = readStoredKey(definition ?? {}, key, placeOf(settings));
+      if (problem === undefined) return [];
+      return [{ path: keys.length > 1 ? [...path, at] : path, problem }];
+    })
+  );
+}
