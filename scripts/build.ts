@@ -3,7 +3,7 @@
  * exactly what the doors speak of. `node scripts/build.ts`.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
@@ -19,31 +19,64 @@ interface DenoConfig {
 }
 
 /** The doors, as JSR knows them; a test holds npm's list against this one. */
-const { exports } = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8")) as DenoConfig;
+const { exports } = readJson<DenoConfig>("deno.json");
 const doors = Object.values(exports).map((path) => path.replace("./", ""));
 
+interface Manifest {
+  name: string;
+  version: string;
+  dependencies: Record<string, string>;
+}
+
+/** What npm installs beside the package; every other package is bundled. */
+const { dependencies } = readJson<Manifest>("package.json");
+
 rmSync(DIST, { recursive: true, force: true });
-await bundle([...doors, COMMAND]);
+const { inputs } = (await bundle([...doors, COMMAND])).metafile;
+writeFileSync(join(DIST, "LICENSES.txt"), licences(bundledPackages(Object.keys(inputs))));
 chmodSync(join(DIST, COMMAND.replace(/\.ts$/, ".js")), 0o755);
 emitTypes(doors);
 
 /** Files of `dist/` lie where their sources lie in the checkout, so that code and types stand side by side. */
-async function bundle(entryPoints: string[]): Promise<void> {
-  await build({
+function bundle(entryPoints: string[]) {
+  return build({
     absWorkingDir: ROOT,
     entryPoints,
     outdir: DIST,
     outbase: ROOT,
     bundle: true,
     splitting: true,
-    packages: "external",
     format: "esm",
     target: "es2023",
     chunkNames: "chunks/[name]-[hash]",
-    // Found where the runtime has it, and never asked for elsewhere.
-    external: ["cloudflare:*"],
+    metafile: true,
+    // What a runtime has is found there, and never asked for elsewhere.
+    external: [...Object.keys(dependencies), "bun", "bun:*", "cloudflare:*", "node:*"],
     logLevel: "warning",
   });
+}
+
+/** The packages whose code is in the bundle. */
+function bundledPackages(inputs: string[]): string[] {
+  const names = inputs.flatMap((path) =>
+    /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []
+  );
+  return [...new Set(names)].sort();
+}
+
+/** Their licences, which want to be passed on with the code. */
+function licences(packages: string[]): string {
+  return packages.map((name) => {
+    const folder = join("node_modules", name);
+    const { version } = readJson<Manifest>(join(folder, "package.json"));
+    const [file] = globSync("LICEN[CS]E*", { cwd: join(ROOT, folder) });
+    if (file === undefined) throw new Error(`${name} has no licence to pass on`);
+    return `${name} ${version}\n\n${readFileSync(join(ROOT, folder, file), "utf8").trim()}\n`;
+  }).join("\n---\n\n");
+}
+
+function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(join(ROOT, path), "utf8")) as T;
 }
 
 /** Compiles the types of everything, and keeps those that a door leads to. */

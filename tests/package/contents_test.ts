@@ -1,7 +1,7 @@
 /** What is in the package, and what the tools of two registries say of it. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertFalse } from "@std/assert";
 import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { BIN, installed, ROOT, run } from "./support.ts";
 
@@ -21,12 +21,17 @@ test("npm and JSR have the same doors", () => {
   assertEquals(exports, Object.fromEntries(expected));
 });
 
-test("the tarball holds the built doors, their types, and two pages of text", async () => {
+test("the tarball holds the built doors, their types, and pages of text", async () => {
   const { tarball } = await installed();
   const files = (await run("tar", ["-tzf", tarball])).trim().split("\n");
   const isBuilt = (file: string) => /^package\/dist\/.+\.(js|d\.ts)$/.test(file);
   const other = files.filter((file) => !isBuilt(file)).sort();
-  assertEquals(other, ["package/LICENSE", "package/README.md", "package/package.json"]);
+  assertEquals(other, [
+    "package/LICENSE",
+    "package/README.md",
+    "package/dist/LICENSES.txt",
+    "package/package.json",
+  ]);
   for (const path of Object.values(doors)) {
     const built = path.replace("./", "package/dist/").replace(/\.ts$/, "");
     for (const ending of [".js", ".d.ts"]) assert(files.includes(built + ending), built + ending);
@@ -40,6 +45,33 @@ test("installing it brings exactly its two dependencies", async () => {
   const tops = folders.filter((path) => !path.includes("/") && path !== "");
   assertEquals(tops.sort(), ["dragoman", "itty-router", "valibot"]);
   assertEquals(folders.filter((path) => path.includes("node_modules")), []);
+});
+
+/** Files that a file of `dist/` needs before it runs, itself among them. */
+function staticGraph(dist: string, entry: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(entry)) return seen;
+  seen.add(entry);
+  const code = readFileSync(join(dist, entry), "utf8");
+  for (const [, specifier = ""] of code.matchAll(/(?:\bfrom|^import) "(\.{1,2}\/[^"]+)"/gm)) {
+    staticGraph(dist, join(dirname(entry), specifier), seen);
+  }
+  return seen;
+}
+
+test("what signs comes along, with its licence, and is loaded when something is signed", async () => {
+  const dist = join((await installed()).folder, "node_modules/dragoman/dist");
+  const licences = readFileSync(join(dist, "LICENSES.txt"), "utf8");
+  const packages = [...licences.matchAll(/^([a-z0-9@/-]+) \d+\.\d+\.\d+$/gm)].map(([, name]) =>
+    name
+  );
+  assertEquals(packages, ["aws4fetch", "jose"]);
+  const loaded = staticGraph(dist, "mod.js");
+  assert(loaded.size > 3);
+  for (const name of ["sign_aws", "sign_jws"]) {
+    const chunks = globSync(`chunks/${name}-*.js`, { cwd: dist });
+    assertEquals(chunks.length, 1, name);
+    assertFalse(loaded.has(chunks[0]!), name);
+  }
 });
 
 test("publint has nothing to say", async () => {

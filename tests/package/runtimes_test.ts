@@ -16,6 +16,8 @@ const ANYWHERE = {
   worker: SAID,
   codec: "data: [DONE]",
   testing: "Scripted",
+  aws: "AWS4-HMAC-SHA256",
+  google: "Bearer",
 };
 
 /** The default export reads the environment. */

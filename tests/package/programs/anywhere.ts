@@ -15,6 +15,7 @@ export async function askAnywhere(): Promise<Record<string, string>> {
     worker: await ask((request) => worker.fetch(request, {}, noWork)),
     codec: await repaired(),
     testing: await scripted(),
+    ...await signed(),
   };
 }
 
@@ -39,4 +40,51 @@ async function scripted(): Promise<string> {
   });
   const { choices } = await answer.json() as { choices: { message: { content: string } }[] };
   return choices[0]?.message.content ?? "nothing";
+}
+
+/** What two providers are shown whose keys are not sent: both load the part of the package that signs. */
+async function signed(): Promise<{ aws: string; google: string }> {
+  const shown: Record<string, string> = {};
+  const gateway = createGateway({
+    providers: {
+      "aws-bedrock": { accessKeyId: "AKID", secretAccessKey: "secret", region: "us-east-1" },
+      "google-vertex-ai": { apiKey: await serviceAccount() },
+    },
+    fetch: (url, { headers }) => {
+      const { host } = new URL(url);
+      shown[host] = headers.authorization?.split(" ")[0] ?? "";
+      return Promise.resolve(Response.json({ access_token: "token", expires_in: 3600 }));
+    },
+  });
+  for (const model of ["bedrock/m", "vertex/m"]) {
+    await gateway.fetch("http://gateway.test/v1/chat/completions", {
+      method: "POST",
+      body: JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] }),
+    });
+  }
+  return {
+    aws: shown["bedrock-runtime.us-east-1.amazonaws.com"] ?? "nothing",
+    google: shown["aiplatform.googleapis.com"] ?? "nothing",
+  };
+}
+
+async function serviceAccount(): Promise<string> {
+  const { privateKey } = await crypto.subtle.generateKey(
+    {
+      name: "RSASSA-PKCS1-v1_5",
+      modulusLength: 2048,
+      publicExponent: Uint8Array.of(1, 0, 1),
+      hash: "SHA-256",
+    },
+    true,
+    ["sign"],
+  );
+  const der = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
+  const base64 = btoa(String.fromCharCode(...der));
+  return JSON.stringify({
+    type: "service_account",
+    project_id: "p",
+    client_email: "robot@p.iam.gserviceaccount.com",
+    private_key: `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----\n`,
+  });
 }

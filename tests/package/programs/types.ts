@@ -13,6 +13,7 @@ import handler, {
   type ModelName,
   type Provider,
 } from "dragoman";
+import { signedBedrock } from "dragoman/aws";
 import { serve as serveBun } from "dragoman/bun";
 import {
   ChatDecoderStream,
@@ -40,6 +41,16 @@ const acme: Provider = defineProvider({
   codec: openaiChat(),
 });
 createGateway({ providers: { acme: { definition: acme } }, fetch });
+
+const credentials = () =>
+  Promise.resolve({
+    accessKeyId: "a",
+    secretAccessKey: "s",
+    expiration: new Date(),
+  });
+createGateway({
+  providers: { "aws-bedrock": { definition: signedBedrock({ credentials, region: "us-east-1" }) } },
+});
 
 function explain(error: unknown): string {
   if (!isGatewayError(error)) return "";
