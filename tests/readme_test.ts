@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ERROR_CATALOGUE } from "../lib/error_catalogue.ts";
+import { checkOptions } from "../lib/options/mod.ts";
+import { parseConfig } from "../lib/serve/config_file.ts";
 import { VERSION } from "../lib/version.ts";
+import { accountText } from "./support/google.ts";
 
 const read = (name: string) => readFileSync(join(import.meta.dirname!, "..", name), "utf8");
 
@@ -14,6 +17,16 @@ test("the README's table of errors is the catalogue", () => {
   }
   const rows = readme.match(/^\| \d{4} \| /gm) ?? [];
   assertEquals(rows.length, Object.keys(ERROR_CATALOGUE).length);
+});
+
+test("every configuration in the README is one that can be used", () => {
+  const blocks = [...read("README.md").matchAll(/```json\n(.*?)```/gs)].map(([, text]) => text!);
+  assertEquals(blocks.length, 2);
+  const env = new Proxy({}, { get: () => "a-secret-1234567890" });
+  for (const block of blocks) {
+    const options = parseConfig(block, "README.md", { env, readText: () => accountText() });
+    checkOptions(options, { openByDefault: false });
+  }
 });
 
 test("the version is the same wherever it is written", () => {
