@@ -2,9 +2,7 @@
 import type { FetchLike } from "../fetch_like.ts";
 import type { GatewayOptions } from "../options/mod.ts";
 import type { Provider } from "../providers/provider.ts";
-import { workersAi } from "../providers/workers_ai.ts";
-import { StepStream } from "../stream/step_stream.ts";
-import { openaiAnswer, openaiError, OpenaiEvents } from "./ai_answer.ts";
+import { workersAi, workersAiOverRun } from "../providers/workers_ai.ts";
 
 /** The part of the binding used here, https://developers.cloudflare.com/workers-ai/configuration/bindings/. */
 export interface AiBinding {
@@ -32,46 +30,27 @@ export function withAiBinding(options: GatewayOptions, env: unknown): GatewayOpt
   return { ...options, providers: { ...options.providers, [workersAi.slug]: bound } };
 }
 
+const BASE = "ai-binding:";
+const RUN = `${BASE}/run/`;
+
 function overBinding(ai: AiBinding): Provider {
-  const { slug, auth, codec, forwardHeaders = [] } = workersAi;
-  const bound = { slug, codec, forwardHeaders, auth: { ...auth, required: false } };
-  return { ...bound, baseUrl: "ai-binding:", fetch: fetchOver(ai) };
+  const { slug, auth, forwardHeaders = [] } = workersAi;
+  const bound = { slug, forwardHeaders, auth: { ...auth, required: false } };
+  return { ...bound, codec: workersAiOverRun, baseUrl: BASE, fetch: fetchOver(ai) };
 }
 
-/** Runs a chat that is meant for the REST address through the binding. */
+/** Runs what is meant for `/run/{model}` at the REST address through the binding. */
 export function fetchOver(ai: AiBinding): FetchLike {
-  return async (_url, { body = "{}", headers, signal }) => {
-    const { model, stream_options: _, ...inputs } = JSON.parse(body);
+  return async (url, { body = "{}", headers, signal }) => {
+    const model = decodeURIComponent(url.slice(RUN.length));
     const session = headers["x-session-affinity"];
-    const running = ai.run(model, nativeInputs(inputs), {
+    const running = ai.run(model, JSON.parse(body), {
       returnRawResponse: true,
       signal,
       ...(session !== undefined && { extraHeaders: { "x-session-affinity": session } }),
     });
-    return await answerOf(await unlessAborted(running, signal));
+    return await unlessAborted(running, signal);
   };
-}
-
-/** The binding takes a schema bare, where the REST address takes it in OpenAI's envelope. */
-function nativeInputs(inputs: Record<string, unknown>): object {
-  const format = inputs.response_format as { json_schema?: { schema?: unknown } } | undefined;
-  const schema = format?.json_schema?.schema;
-  if (schema === undefined) return inputs;
-  return { ...inputs, response_format: { ...format, json_schema: schema } };
-}
-
-async function answerOf(answer: Response): Promise<Response> {
-  const { status, body } = answer;
-  const headers = new Headers(answer.headers);
-  headers.delete("content-length");
-  if (!answer.ok) return new Response(openaiError(await answer.text()), { status, headers });
-  if (body === null || !headers.get("content-type")?.includes("event-stream")) {
-    return new Response(openaiAnswer(await answer.text()), { status, headers });
-  }
-  const events = body.pipeThrough(new TextDecoderStream())
-    .pipeThrough(new StepStream(new OpenaiEvents()))
-    .pipeThrough(new TextEncoderStream());
-  return new Response(events, { status, headers });
 }
 
 /** Bindings of before 2026 don't know the signal: what they answer too late is cancelled. */

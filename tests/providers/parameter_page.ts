@@ -152,9 +152,16 @@ function code(text: string): string {
   return `\`${text.replaceAll("|", "\\|")}\``;
 }
 
+/** What every rule about a provider like OpenAI may say, then what only those about one of them may. */
 function capabilityLines(providers: readonly Provider[]): string[] {
-  const capabilities = Object.entries(providers[0]?.codec.capabilities ?? {});
-  return capabilities.map(([name, kind]) => `- \`${name}\` (${kind})`);
+  const common = providers[0]?.codec.capabilities ?? {};
+  const line = ([name, kind]: string[], only = "") => `- \`${name}\` (${kind}${only})`;
+  const own = providers.filter(({ codec }) => codec.protocol === openai.protocol).flatMap(
+    ({ slug, codec }) =>
+      Object.entries(codec.capabilities ?? {}).filter(([name]) => !(name in common))
+        .map((each) => line(each, `, ${slug} only`)),
+  );
+  return [...Object.entries(common).map((each) => line(each)), ...own];
 }
 
 /** A table whose columns are as wide as their widest cell, as the formatter wants it. */

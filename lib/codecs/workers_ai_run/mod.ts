@@ -1,0 +1,2 @@
+/** Workers AI's own protocol. https://developers.cloudflare.com/workers-ai/get-started/rest-api/ */
+export { workersAiRun } from "./codec.ts";
