@@ -8,3 +8,8 @@ export function pathSegment(model: string): string {
   if (/^\.{0,2}$/.test(model) || !model.isWellFormed()) refuse("model", "a model's name");
   return encodeURIComponent(model);
 }
+
+/** The same for a name whose slashes are the path's own: `publishers/google/models/gemini-embedding-001`. */
+export function pathSegments(model: string): string {
+  return model.split("/").map(pathSegment).join("/");
+}

@@ -9,7 +9,7 @@ import { type Admission, admit } from "./admit.ts";
 import { replyWith } from "./answer_reply.ts";
 import { readJsonBody } from "./body.ts";
 import type { HttpCall } from "./http_call.ts";
-import type { Reply } from "./incoming.ts";
+import type { Incoming, Reply } from "./incoming.ts";
 import { type RequestOptions, requestOptions } from "./request_options.ts";
 
 /** Answers a request of that dialect; ids of answers whose provider gives none begin with `idPrefix`. */
@@ -32,14 +32,27 @@ export async function answerChat(
   const defaults = new Defaults(idPrefix, call, peek.model);
   const context = contextFor(call, admission, options, defaults);
   const run: Run = { attempts: [] };
+  return await whileWaiting(
+    incoming,
+    departure,
+    () => replyWith(runPlan(plan, exchange, context, run), { call, asker, context, run }),
+  );
+}
+
+/** Makes a reply, and notices a caller who leaves before it is made. */
+export async function whileWaiting(
+  { signal }: Incoming,
+  departure: Departure,
+  makeReply: () => Promise<Reply>,
+): Promise<Reply> {
   const leave = () => departure.leave();
-  incoming.signal.addEventListener("abort", leave, { once: true });
+  signal.addEventListener("abort", leave, { once: true });
   try {
-    if (incoming.signal.aborted) leave();
-    return await replyWith(runPlan(plan, exchange, context, run), { call, asker, context, run });
+    if (signal.aborted) leave();
+    return await makeReply();
   } finally {
     // From here on the cancelled body tells: Deno fires the signal after success too.
-    incoming.signal.removeEventListener("abort", leave);
+    signal.removeEventListener("abort", leave);
   }
 }
 
@@ -60,7 +73,8 @@ function exchangeFor(
   };
 }
 
-function contextFor(
+/** What every call of this request needs besides the question and the target. */
+export function contextFor(
   { core }: HttpCall,
   { gateway, caller }: Admission,
   { retry, headersWithin, keyAlias }: RequestOptions,
@@ -79,7 +93,7 @@ function contextFor(
 }
 
 /** For answers whose provider gives no id, model or time of its own: few do, so the id is made when asked for. */
-class Defaults implements AnswerDefaults {
+export class Defaults implements AnswerDefaults {
   readonly model: string;
   readonly created: number;
   readonly #prefix: string;

@@ -1,6 +1,6 @@
 /** From what a provider answered to what the caller gets. */
 import type { Run, RunContext } from "../routing/run.ts";
-import type { Answer, OpenedStream } from "../upstream/answer.ts";
+import type { Answer, AnswerFacts, OpenedStream } from "../upstream/answer.ts";
 import { answerStream } from "../upstream/answer_stream.ts";
 import type { Asker } from "../upstream/exchange.ts";
 import type { HttpCall } from "./http_call.ts";
@@ -73,9 +73,9 @@ function streamReply(
 }
 
 /** Who served it, at which cost of meaning and time. */
-function answerHeaders(
-  { target, headers, warnings }: Answer,
-  { call, context, run }: Answering,
+export function answerHeaders(
+  { target, headers, warnings }: AnswerFacts,
+  { call, context, run }: Pick<Answering, "call" | "context" | "run">,
 ): Record<string, string> {
   const upstream = run.attempts.reduce((sum, { duration }) => sum + duration, 0);
   const gateway = context.clock.now() - call.arrivedAt - upstream;

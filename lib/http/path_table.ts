@@ -1,5 +1,6 @@
 /** The ordered path table: the first match wins, and literals are never account names. */
 import { chatCompletions } from "./endpoints/chat_completions.ts";
+import { embeddings } from "./endpoints/embeddings.ts";
 import { health, ready } from "./endpoints/health.ts";
 import { landing } from "./endpoints/landing.ts";
 import { messages } from "./endpoints/messages.ts";
@@ -61,7 +62,7 @@ function frontDialects(prefix: string): PathRow[] {
       "anthropic",
       notBuilt("Anthropic's token counting"),
     ),
-    row(`${prefix}/embeddings`, POST, "openai", notBuilt("embeddings")),
+    row(`${prefix}/embeddings`, POST, "openai", embeddings),
     row(`${prefix}/models`, GET, "openai", listModels),
     row(`${prefix}/models/:model+`, GET, "openai", getModel),
   ];

@@ -39,8 +39,14 @@ function withRules(
   rules: ReadonlyMap<string, readonly ModelRule[]>,
 ): Provider {
   const own = rules.get(definition.slug);
-  const codec = own && definition.codec.withModelRules?.(own);
-  return codec === undefined ? definition : { ...definition, codec };
+  if (own === undefined) return definition;
+  const { codec, embeddings } = definition;
+  const ruled = embeddings?.withModelRules?.(own) ?? embeddings;
+  return {
+    ...definition,
+    codec: codec.withModelRules?.(own) ?? codec,
+    ...(ruled !== undefined && { embeddings: ruled }),
+  };
 }
 
 /** The provider of `demo: true`, whose answers take their time by this clock. */

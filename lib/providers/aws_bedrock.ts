@@ -1,6 +1,7 @@
 import { bedrockConverse } from "../codecs/bedrock_converse/mod.ts";
 import { GatewayError } from "../errors.ts";
 import { type AwsCredentials, readAwsKey } from "./aws_key.ts";
+import { BEDROCK_EMBEDDINGS } from "./bedrock_embeddings.ts";
 import { BEDROCK_MODELS } from "./bedrock_models.ts";
 import { unusable } from "./key_document.ts";
 import type { Credential, Provider, ProviderPlace, SignRequest } from "./provider.ts";
@@ -31,6 +32,7 @@ export const awsBedrock: Provider = {
   baseUrlVariables: ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"],
   // Streams here are Amazon's own frames.
   headers: { accept: "*/*" },
+  embeddings: BEDROCK_EMBEDDINGS,
   codec: bedrockConverse({ models: BEDROCK_MODELS }),
 };
 

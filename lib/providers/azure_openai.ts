@@ -1,5 +1,6 @@
 import { pathSegment } from "../chat/path_segment.ts";
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { readEntraCredential } from "./entra_credential.ts";
 import { OPENAI_MODELS } from "./model_rules.ts";
 import type { Provider, ProviderPlace } from "./provider.ts";
@@ -32,6 +33,7 @@ export const azureOpenai: Provider = {
   },
   keyVariables: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"],
   baseUrlVariables: ["AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_BASE_URL"],
+  embeddings: openaiEmbeddings({ tokens: true, encoding: "asked", purpose: "input_type" }),
   codec: openaiChat({ models: OPENAI_MODELS }),
 };
 

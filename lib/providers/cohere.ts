@@ -1,4 +1,5 @@
 import { cohereChat, type CohereModelRule } from "../codecs/cohere_chat/mod.ts";
+import { cohereEmbed } from "../codecs/cohere_embed/mod.ts";
 import type { Provider } from "./provider.ts";
 
 /** https://docs.cohere.com/docs/models; only the newer models can be made to call tools. */
@@ -19,5 +20,6 @@ export const cohere: Provider = {
   keyVariables: ["COHERE_API_KEY", "CO_API_KEY"],
   baseUrlVariables: ["COHERE_BASE_URL", "CO_API_URL"],
   forwardHeaders: ["x-client-name"],
+  embeddings: cohereEmbed(),
   codec: cohereChat({ models: MODELS }),
 };

@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY, THREE_EFFORTS } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
 
@@ -14,6 +15,7 @@ export const fireworks: Provider = {
   baseUrlVariables: ["FIREWORKS_BASE_URL"],
   // Keeps a conversation where its prompt is cached.
   forwardHeaders: ["x-session-affinity"],
+  embeddings: openaiEmbeddings({ drops: ["user"], purpose: "none" }),
   codec: openaiChat({
     refusesEmpty: true,
     drops: OPENAI_ONLY.filter((param) => !TAKEN.includes(param)),

@@ -1,3 +1,4 @@
+import { geminiEmbed } from "../codecs/gemini_embed/mod.ts";
 import { geminiGenerate } from "../codecs/gemini_generate/mod.ts";
 import { GEMINI_MODELS, NEWEST_GEMINI } from "./gemini_models.ts";
 import type { Provider } from "./provider.ts";
@@ -13,6 +14,7 @@ export const googleAiStudio: Provider = {
   auth: { header: "x-goog-api-key", required: true },
   keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
   baseUrlVariables: ["GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"],
+  embeddings: geminiEmbed({ modelPrefix: "models/", batches: true }),
   codec: geminiGenerate({
     ...NEWEST_GEMINI,
     modelPrefix: "models/",

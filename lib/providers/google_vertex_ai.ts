@@ -1,8 +1,11 @@
 import { pathSegment } from "../chat/path_segment.ts";
 import { anthropicMessages } from "../codecs/anthropic_messages/mod.ts";
+import { geminiEmbed, TASK_TYPES } from "../codecs/gemini_embed/mod.ts";
 import { geminiGenerate } from "../codecs/gemini_generate/mod.ts";
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { vertexPredict } from "../codecs/vertex_predict/mod.ts";
 import { CLAUDE_MODELS } from "./claude_models.ts";
+import { embeddingsByModel, withoutPrefix } from "./embeddings_by_model.ts";
 import { GEMINI_MODELS, NEWEST_GEMINI } from "./gemini_models.ts";
 import { readGoogleCredential } from "./google_credential.ts";
 import { MISTRAL_PROFILE } from "./mistral.ts";
@@ -56,6 +59,25 @@ const openModels = openaiChat({
   parts: TEXT_AND_IMAGES,
 });
 
+/** https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api */
+const vectors = withoutPrefix(
+  vertexPredict({
+    taskTypes: TASK_TYPES,
+    inputs: (model) => /gemini-embedding/.test(model) ? 1 : 250,
+  }),
+  "google/",
+);
+
+/** The newer models have no `:predict`. */
+const newerVectors = withoutPrefix(
+  geminiEmbed({
+    modelPrefix: "publishers/google/models/",
+    batches: false,
+    settings: "embedContentConfig",
+  }),
+  "google/",
+);
+
 /** Names that begin with a publisher's, rather than with a step of one of Google's own paths. */
 const OTHERS = /^(?!(?:google|models|tunedModels|endpoints|publishers|projects)\/)[^/]+\/./;
 
@@ -100,6 +122,7 @@ export const googleVertexAi: Provider = {
     "x-vertex-ai-llm-request-type",
     "x-vertex-ai-llm-shared-request-type",
   ],
+  embeddings: embeddingsByModel(vectors, [{ match: /gemini-embedding-2/, codec: newerVectors }]),
   codec: codecByPublisher(gemini, [
     { match: /^anthropic\//, codec: withoutPublisher(claude, "anthropic/") },
     { match: /^mistralai\//, codec: mistral },

@@ -1,4 +1,6 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { hfFeatureExtraction } from "../codecs/hf_feature_extraction/mod.ts";
+import { besideVersion } from "./embeddings_by_model.ts";
 import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
 
@@ -10,11 +12,13 @@ export const huggingface: Provider = {
   slug: "huggingface",
   baseUrl: "https://router.huggingface.co/v1",
   versions: ["v1"],
+  address: besideVersion("/hf-inference/"),
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["HF_TOKEN", "HUGGINGFACE_API_KEY"],
   baseUrlVariables: ["HUGGINGFACE_BASE_URL"],
   // Which organisation pays.
   forwardHeaders: ["x-hf-bill-to"],
+  embeddings: hfFeatureExtraction(),
   codec: openaiChat({
     refusesEmpty: true,
     drops: OPENAI_ONLY,

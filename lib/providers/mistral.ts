@@ -1,4 +1,5 @@
 import { openaiChat, type OpenAIChatProfile } from "../codecs/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { MISTRAL_MODELS } from "./model_rules.ts";
 import { DEVELOPER_AS_SYSTEM, PLAIN_MEMBERS } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
@@ -68,5 +69,13 @@ export const mistral: Provider = {
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["MISTRAL_API_KEY"],
   baseUrlVariables: ["MISTRAL_BASE_URL"],
+  embeddings: openaiEmbeddings({
+    accepts: ["encoding_format", "metadata", "output_dimension", "output_dtype"],
+    rename: { dimensions: "output_dimension" },
+    // A list of 257 was refused.
+    inputs: 256,
+    encoding: "asked",
+    purpose: "none",
+  }),
   codec: openaiChat(MISTRAL_PROFILE),
 };

@@ -1,4 +1,6 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { ollamaEmbed } from "../codecs/ollama_embed/mod.ts";
+import { besideVersion } from "./embeddings_by_model.ts";
 import type { Provider } from "./provider.ts";
 
 /** Ollama's OpenAI layer, https://docs.ollama.com/api/openai-compatibility: local, and works without a key. */
@@ -6,9 +8,12 @@ export const ollama: Provider = {
   slug: "ollama",
   baseUrl: "http://localhost:11434/v1",
   versions: ["v1"],
+  // Its own protocol, which alone takes the length of the context.
+  address: besideVersion("/api/"),
   auth: { header: "authorization", prefix: "Bearer ", required: false },
   keyVariables: ["OLLAMA_API_KEY"],
   baseUrlVariables: ["OLLAMA_BASE_URL"],
+  embeddings: ollamaEmbed(),
   codec: openaiChat({
     rename: { max_completion_tokens: "max_tokens" },
     // Accepted by Ollama without effect: said aloud rather than sent in vain.

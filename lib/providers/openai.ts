@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { OPENAI_MODELS } from "./model_rules.ts";
 import type { Provider } from "./provider.ts";
 
@@ -11,5 +12,11 @@ export const openai: Provider = {
   keyVariables: ["OPENAI_API_KEY"],
   baseUrlVariables: ["OPENAI_BASE_URL"],
   forwardHeaders: ["openai-organization", "openai-project", "openai-beta"],
+  embeddings: openaiEmbeddings({
+    faithful: true,
+    tokens: true,
+    encoding: "asked",
+    purpose: "none",
+  }),
   codec: openaiChat({ faithful: true, models: OPENAI_MODELS }),
 };

@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { DEVELOPER_AS_SYSTEM } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
 
@@ -12,6 +13,7 @@ export const openrouter: Provider = {
   baseUrlVariables: ["OPENROUTER_BASE_URL"],
   // Who is calling, for its rankings.
   forwardHeaders: ["http-referer", "x-title", "x-openrouter-title"],
+  embeddings: openaiEmbeddings({ tokens: true, encoding: "asked", purpose: "input_type" }),
   codec: openaiChat({
     refusesEmpty: true,
     rename: { max_tokens: "max_completion_tokens" },

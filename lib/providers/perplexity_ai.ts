@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { PERPLEXITY_MODELS } from "./model_rules.ts";
 import { DEVELOPER_AS_SYSTEM, PLAIN_MEMBERS } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
@@ -10,6 +11,13 @@ export const perplexityAi: Provider = {
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["PERPLEXITY_API_KEY", "PPLX_API_KEY"],
   baseUrlVariables: ["PERPLEXITY_BASE_URL"],
+  embeddings: openaiEmbeddings({
+    path: "/v1/embeddings",
+    accepts: ["dimensions"],
+    inputs: 512,
+    encoding: "base64_int8",
+    purpose: "none",
+  }),
   codec: openaiChat({
     refusesEmpty: true,
     accepts: [

@@ -3,6 +3,7 @@
  * about the protocol itself lives in its codec.
  */
 import type { ProviderCodec } from "../chat/codec.ts";
+import type { EmbeddingCodec } from "../embeddings/codec.ts";
 import type { FetchLike } from "../fetch_like.ts";
 
 /** How a key is shown to the provider. */
@@ -104,6 +105,8 @@ export interface Provider {
   sign?: SignRequest;
   /** What it speaks. */
   codec: ProviderCodec;
+  /** What embeddings are spoken in; absent where it has none. Their errors are read by `codec`. */
+  embeddings?: EmbeddingCodec;
   /** Environment variables of the vendor's own, in order: `OPENAI_API_KEY`. */
   keyVariables?: string[];
   /** The same for variables that hold the path of a file with the key in it. */

@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { TOGETHER_MODELS } from "./model_rules.ts";
 import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY, THREE_EFFORTS } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
@@ -11,6 +12,7 @@ export const together: Provider = {
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["TOGETHER_API_KEY"],
   baseUrlVariables: ["TOGETHER_BASE_URL"],
+  embeddings: openaiEmbeddings({ accepts: [], purpose: "none" }),
   codec: openaiChat({
     refusesEmpty: true,
     drops: [...OPENAI_ONLY, "parallel_tool_calls", "user"],

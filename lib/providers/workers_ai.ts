@@ -1,7 +1,11 @@
 import type { ModelRule, ProviderCodec } from "../chat/codec.ts";
 import { rulesForModel } from "../chat/rules_for_model.ts";
+import type { EmbeddingCodec } from "../embeddings/codec.ts";
 import { openaiChat, type OpenAIChatProfile } from "../codecs/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
+import { workersAiEmbed } from "../codecs/workers_ai_embed/mod.ts";
 import { workersAiRun } from "../codecs/workers_ai_run/mod.ts";
+import { besideVersion, choosing } from "./embeddings_by_model.ts";
 import { WORKERS_AI_MODELS } from "./model_rules.ts";
 import {
   DEVELOPER_AS_SYSTEM,
@@ -44,19 +48,25 @@ export const workersAiOverRun: ProviderCodec = workersAiRun(
   openaiChat({ ...PROFILE, asksUsage: false, defaults: { max_tokens: { value: 2048 } } }),
 );
 
+/** The same for vectors. */
+export const workersAiEmbeddings: EmbeddingCodec = workersAiEmbed();
+
 /** Cloudflare's Workers AI, https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/. */
 export const workersAi: Provider = {
   slug: "workers-ai",
   baseUrl: "https://api.cloudflare.com/client/v4/accounts/{accountId}/ai/v1",
   versions: ["v1"],
   settings: { accountId: ["CLOUDFLARE_ACCOUNT_ID", "WORKERS_AI_ACCOUNT_ID"] },
-  // `/ai/run` stands beside `/ai/v1`.
-  address: (base, path) => (path.startsWith("/run/") ? base.replace(/\/v1$/, "") : base) + path,
+  address: besideVersion("/run/"),
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["WORKERS_AI_API_KEY", "WORKERS_AI_API_TOKEN", "CLOUDFLARE_API_TOKEN"],
   baseUrlVariables: ["WORKERS_AI_BASE_URL"],
   // Keeps a conversation where its prompt is cached.
   forwardHeaders: ["x-session-affinity"],
+  embeddings: embeddingsByRule(
+    openaiEmbeddings({ inputs: 100, accepts: [], purpose: "none" }),
+    workersAiEmbeddings,
+  ),
   codec: codecByRule(openaiChat(PROFILE), workersAiOverRun),
 };
 
@@ -71,8 +81,7 @@ function codecByRule(
   run: ProviderCodec,
   rules: readonly RunRule[] = [],
 ): ProviderCodec {
-  const known = rulesForModel<{ run: boolean }>({ run: false }, rules);
-  const forModel = (model: string) => known(model).run ? run : chat;
+  const forModel = chooser(chat, run, rules);
   return {
     ...chat,
     capabilities: { ...chat.capabilities, run: "flag" },
@@ -83,4 +92,21 @@ function codecByRule(
     encodeRequest: (request, options) => forModel(options.model).encodeRequest(request, options),
     forModel,
   };
+}
+
+/** The same for vectors. */
+function embeddingsByRule(
+  main: EmbeddingCodec,
+  run: EmbeddingCodec,
+  rules: readonly RunRule[] = [],
+): EmbeddingCodec {
+  return {
+    ...choosing(main, chooser(main, run, rules)),
+    withModelRules: (more) => embeddingsByRule(main, run, [...rules, ...more]),
+  };
+}
+
+function chooser<T>(main: T, run: T, rules: readonly RunRule[]): (model: string) => T {
+  const known = rulesForModel<{ run: boolean }>({ run: false }, rules);
+  return (model) => known(model).run ? run : main;
 }

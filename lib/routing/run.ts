@@ -4,7 +4,9 @@ import type { Answer } from "../upstream/answer.ts";
 import { callProvider, encodeFor } from "../upstream/call.ts";
 import type { CallContext } from "../upstream/call_context.ts";
 import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
+import type { Departure } from "../upstream/departure.ts";
 import type { Exchange } from "../upstream/exchange.ts";
+import type { Target } from "../upstream/target.ts";
 import type { ProviderModel } from "./model_name.ts";
 import type { Plan } from "./plan.ts";
 
@@ -28,22 +30,38 @@ export interface RunContext extends CallContext {
   retry: RetryPolicy;
 }
 
-/**
- * Asks the plan's steps in order until one shows content. A step fails on any error: a key that is
- * refused or a model that is missing at one provider may well be there at the next.
- */
-export async function runPlan(
+/** Asks the plan's steps in order until one shows content. */
+export function runPlan(
   plan: Plan,
   exchange: Exchange,
   context: RunContext,
   run: Run,
 ): Promise<Answer> {
+  const { departure } = exchange.asker;
+  return firstAnswer(
+    plan,
+    departure,
+    run,
+    (step, index) => runStep(index, step, plan, exchange, context, run),
+  );
+}
+
+/**
+ * Asks the plan's steps in order until one answers. A step fails on any error: a key that is refused or a model
+ * that is missing at one provider may well be there at the next.
+ */
+export async function firstAnswer<T>(
+  plan: Plan,
+  departure: Departure,
+  run: Run,
+  ask: (step: ProviderModel, index: number) => Promise<T>,
+): Promise<T> {
   let last: GatewayError | undefined;
   for (const [index, step] of plan.steps.entries()) {
     try {
-      return await runStep(index, step, plan, exchange, context, run);
+      return await ask(step, index);
     } catch (error) {
-      if (!isGatewayError(error) || exchange.asker.departure.gone) throw error;
+      if (!isGatewayError(error) || departure.gone) throw error;
       last = error;
     }
   }
@@ -59,12 +77,10 @@ async function runStep(
   context: RunContext,
   run: Run,
 ): Promise<Answer> {
-  const { keys, timeouts, retry, clock } = context;
-  // A key sent for one of several providers must not reach the others.
-  const key = chooseKey(step.provider, plan.oneProvider ? keys : { alias: keys.alias });
-  const target = { ...step, key };
+  const { retry, clock } = context;
+  const target = targetOf(step, plan, context);
   const encoded = encodeFor(exchange, target);
-  const call = { ...context, timeouts: { ...timeouts, ...step.provider.timeouts } };
+  const call = contextOf(target, context);
   return await withRetry(retry, clock, exchange.asker.departure, async (_, isLast) => {
     const attempt = beginAttempt(index, step, clock.now(), run);
     try {
@@ -80,7 +96,20 @@ async function runStep(
   });
 }
 
-function beginAttempt(
+/** A step with the key to be used there. Throws 2040 where there is none. */
+export function targetOf(step: ProviderModel, plan: Plan, { keys }: RunContext): Target {
+  // A key sent for one of several providers must not reach the others.
+  const key = chooseKey(step.provider, plan.oneProvider ? keys : { alias: keys.alias });
+  return { ...step, key };
+}
+
+/** The context of calls to a target, whose provider may have timeouts of its own. */
+export function contextOf({ provider }: Target, context: RunContext): RunContext {
+  return { ...context, timeouts: { ...context.timeouts, ...provider.timeouts } };
+}
+
+/** Notes a call that begins; its duration is complete when the time of its end is added. */
+export function beginAttempt(
   step: number,
   { provider, model }: ProviderModel,
   now: number,

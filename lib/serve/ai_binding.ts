@@ -2,7 +2,7 @@
 import type { FetchLike } from "../fetch_like.ts";
 import type { GatewayOptions } from "../options/mod.ts";
 import type { Provider } from "../providers/provider.ts";
-import { workersAi, workersAiOverRun } from "../providers/workers_ai.ts";
+import { workersAi, workersAiEmbeddings, workersAiOverRun } from "../providers/workers_ai.ts";
 
 /** The part of the binding used here, https://developers.cloudflare.com/workers-ai/configuration/bindings/. */
 export interface AiBinding {
@@ -36,7 +36,8 @@ const RUN = `${BASE}/run/`;
 function overBinding(ai: AiBinding): Provider {
   const { slug, auth, forwardHeaders = [] } = workersAi;
   const bound = { slug, forwardHeaders, auth: { ...auth, required: false } };
-  return { ...bound, codec: workersAiOverRun, baseUrl: BASE, fetch: fetchOver(ai) };
+  const codecs = { codec: workersAiOverRun, embeddings: workersAiEmbeddings };
+  return { ...bound, ...codecs, baseUrl: BASE, fetch: fetchOver(ai) };
 }
 
 /** Runs what is meant for `/run/{model}` at the REST address through the binding. */

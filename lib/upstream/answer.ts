@@ -6,7 +6,7 @@ import type { RunningCall } from "./running_call.ts";
 import type { Target } from "./target.ts";
 
 /** What every answer brings, whole or streamed. */
-interface AnswerFacts {
+export interface AnswerFacts {
   target: Target;
   warnings: Warning[];
   /** The provider's headers that the caller gets. */

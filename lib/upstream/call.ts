@@ -1,13 +1,13 @@
 /** One real call to one provider: write the request, send it, and tell an answer from a failure. */
-import type { EncodedRequest } from "../chat/codec.ts";
-import { isLoss } from "../chat/warning.ts";
+import type { EncodedRequest, ProviderCodec } from "../chat/codec.ts";
+import { isLoss, type Warning } from "../chat/warning.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import type { Answer } from "./answer.ts";
 import type { CallContext } from "./call_context.ts";
 import { dialectOf } from "./dialect.ts";
 import { send } from "./egress.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Waiting } from "./exchange.ts";
 import { answerHeaders } from "./headers.ts";
 import { openStream } from "./open_stream.ts";
 import { httpStatus, refusedBy } from "./provider_error.ts";
@@ -22,11 +22,12 @@ export function encodeFor(exchange: Exchange, target: Target): EncodedRequest {
   const encoded = relay === undefined
     ? codec.encodeRequest(exchange.request(), options)
     : relay.relayRequest(exchange.body, options);
-  if (exchange.strict) refuseLosses(encoded, target);
+  if (exchange.strict) refuseLosses(encoded.warnings, target);
   return encoded;
 }
 
-function refuseLosses({ warnings }: EncodedRequest, target: Target): void {
+/** Throws 2108 where something of the request would be lost. */
+export function refuseLosses(warnings: readonly Warning[], target: Target): void {
   const losses = warnings.filter(isLoss);
   if (losses.length === 0) return;
   const provider = target.provider.definition.slug;
@@ -52,7 +53,9 @@ export async function callProvider(
     call.expectHeaders();
     const response = await send(call, exchange, encoded);
     call.expectBody();
-    if (response.status >= 300) throw await refusal(call, response);
+    if (response.status >= 300) {
+      throw await refusal(call, response, dialectOf(exchange.asker, target).codec);
+    }
     if (exchange.asker.stream) return await openStream(call, response);
     return readWhole(call, response, await call.text(response));
   } catch (error) {
@@ -65,8 +68,13 @@ export async function callProvider(
 /** An error body may be anything, also endless; more of it than this helps nobody. */
 const MAX_ERROR_BODY = 64 * 1024;
 
-async function refusal(call: RunningCall, response: FetchedResponse): Promise<GatewayError> {
-  const { target, asker } = call;
+/** What an answer with an error's status, or a redirect, says; `codec` is the provider's. */
+export async function refusal(
+  call: RunningCall<Waiting>,
+  response: FetchedResponse,
+  codec: ProviderCodec,
+): Promise<GatewayError> {
+  const { target } = call;
   const { slug } = target.provider.definition;
   if (response.status < 400) {
     const redirect = `${slug} answered with a redirect (${response.status}), which is not followed`;
@@ -75,7 +83,6 @@ async function refusal(call: RunningCall, response: FetchedResponse): Promise<Ga
     });
   }
   const text = await call.beginning(response, MAX_ERROR_BODY);
-  const { codec } = dialectOf(asker, target);
   const fault = codec.decodeError(httpStatus(response.status), text, response.headers);
   const headers = answerHeaders(response);
   // Google says in the body alone when to come back, and clients look for it in the header.

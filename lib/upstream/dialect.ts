@@ -2,12 +2,17 @@ import type { ProviderCodec, RelayCodec } from "../chat/codec.ts";
 import type { Asker } from "./exchange.ts";
 import type { Target } from "./target.ts";
 
+/** What the chat of a target's model is spoken in. */
+export function chatCodecOf({ provider, model }: Target): ProviderCodec {
+  const { codec } = provider.definition;
+  return codec.forModel?.(model) ?? codec;
+}
+
 /** How caller and provider understand each other: `relay` is there when both speak the same protocol. */
 export function dialectOf(
   { caller }: Asker,
-  { provider, model }: Target,
+  target: Target,
 ): { codec: ProviderCodec; relay?: RelayCodec } {
-  const { codec: main } = provider.definition;
-  const codec = main.forModel?.(model) ?? main;
+  const codec = chatCodecOf(target);
   return codec.protocol === caller.protocol ? { codec, relay: codec.relay } : { codec };
 }

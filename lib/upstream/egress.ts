@@ -6,7 +6,7 @@ import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import type { Credential, Provider, SignRequest } from "../providers/provider.ts";
 import { credentialOf } from "./credentials.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Sending, Waiting } from "./exchange.ts";
 import { addLists, requestHeaders, showKey } from "./headers.ts";
 import { unreachable } from "./provider_error.ts";
 import { type RunningCall, sourceOf } from "./running_call.ts";
@@ -21,8 +21,8 @@ interface OutgoingRequest {
 
 /** Sends a call to its provider; resolves with the headers of whatever it answers. */
 export async function send(
-  call: RunningCall,
-  exchange: Exchange,
+  call: RunningCall<Waiting>,
+  exchange: Sending,
   encoded: EncodedRequest,
 ): Promise<FetchedResponse> {
   const { target } = call;
@@ -42,7 +42,7 @@ export async function send(
 
 /** A token that is refused may have been revoked before its time: one more try with another, and no third. */
 async function sendWithToken(
-  call: RunningCall,
+  call: RunningCall<Waiting>,
   request: OutgoingRequest,
 ): Promise<FetchedResponse> {
   const { definition, tokens } = call.target.provider;
@@ -57,7 +57,7 @@ async function sendWithToken(
 }
 
 async function sendOnce(
-  call: RunningCall,
+  call: RunningCall<Waiting>,
   request: OutgoingRequest,
   sign?: SignRequest,
 ): Promise<FetchedResponse> {

@@ -5,7 +5,7 @@
 import type { FetchedResponse } from "../fetch_like.ts";
 import type { ProviderAuth } from "../providers/provider.ts";
 import { VERSION } from "../version.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Sending } from "./exchange.ts";
 import type { Target } from "./target.ts";
 
 const USER_AGENT = `dragoman/${VERSION}`;
@@ -14,7 +14,7 @@ const USER_AGENT = `dragoman/${VERSION}`;
 const FORWARDED = ["traceparent", "tracestate", "idempotency-key", "x-client-request-id"];
 
 /** The headers of a call: what the gateway says, what the caller may say, what the operator configured. */
-export function requestHeaders(exchange: Exchange, target: Target): Record<string, string> {
+export function requestHeaders(exchange: Sending, target: Target): Record<string, string> {
   const { definition, headers: configured } = target.provider;
   const headers: Record<string, string> = {
     "content-type": "application/json",
@@ -46,7 +46,7 @@ function wayFor(auth: ProviderAuth, key: string): Pick<ProviderAuth, "header" | 
   return auth.others?.find(({ match }) => match.test(key)) ?? auth;
 }
 
-function copy(exchange: Exchange, name: string, headers: Record<string, string>): void {
+function copy(exchange: Sending, name: string, headers: Record<string, string>): void {
   const value = exchange.headers.get(name);
   if (value !== null) headers[name] = value;
 }

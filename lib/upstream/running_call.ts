@@ -4,7 +4,7 @@ import type { FetchedResponse } from "../fetch_like.ts";
 import { type ByteSource, fromStream, NO_BYTES } from "../byte_source.ts";
 import { Watchdog } from "../stream/watchdog.ts";
 import type { CallContext } from "./call_context.ts";
-import type { Asker } from "./exchange.ts";
+import type { Asker, Waiting } from "./exchange.ts";
 import { brokenOff, tooSlow } from "./provider_error.ts";
 import type { Target } from "./target.ts";
 
@@ -15,8 +15,8 @@ const MORE = "no more of its stream";
  * early (a deadline, a caller who leaves, an error) cancels the request and the body alike, since an
  * egress may honour only one of them.
  */
-export class RunningCall {
-  readonly asker: Asker;
+export class RunningCall<Caller extends Waiting = Asker> {
+  readonly asker: Caller;
   readonly target: Target;
   /** What writing the request lost. */
   readonly warnings: Warning[];
@@ -30,7 +30,7 @@ export class RunningCall {
   /** What the deadline is for. */
   #expected = { ms: 0, what: "", option: "" };
 
-  constructor(asker: Asker, target: Target, warnings: Warning[], context: CallContext) {
+  constructor(asker: Caller, target: Target, warnings: Warning[], context: CallContext) {
     this.asker = asker;
     this.target = target;
     this.warnings = warnings;

@@ -6,6 +6,7 @@ import { redact } from "../secret.ts";
 import { VERSION } from "../version.ts";
 import type { CallContext } from "./call_context.ts";
 import { credentialOf, keyFault } from "./credentials.ts";
+import type { Waiting } from "./exchange.ts";
 import { unreachable } from "./provider_error.ts";
 import { type RunningCall, sourceOf } from "./running_call.ts";
 import type { Target } from "./target.ts";
@@ -21,7 +22,7 @@ const SHORT_LIFE = 300;
 const NOTABLE_SKEW = 30_000;
 
 /** The token that is shown in place of the call's key; calls that need it together wait for one exchange. */
-export function tokenFor({ target, context, signal }: RunningCall): Promise<string> {
+export function tokenFor({ target, context, signal }: RunningCall<Waiting>): Promise<string> {
   const fetchToken = (ownSignal: AbortSignal) => exchange(target, context, ownSignal);
   const { tokens, definition } = target.provider;
   const caller = { clock: context.clock, signal, fetchToken, provider: definition.slug };

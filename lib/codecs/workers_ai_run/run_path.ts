@@ -1,11 +1,11 @@
 /** The model stands in the path, with its slashes: `/run/@cf/meta/llama-3.1-8b-instruct`. */
-import { pathSegment } from "../../chat/path_segment.ts";
+import { pathSegments } from "../../chat/path_segment.ts";
 
 const RUN = "/run/";
 
 /** Where a model is run, below the base URL. Throws 400 for a name that would be another path. */
 export function runPath(model: string): string {
-  return RUN + model.split("/").map(pathSegment).join("/").replaceAll("%40", "@");
+  return RUN + pathSegments(model).replaceAll("%40", "@");
 }
 
 /** The model that a path names, if it names one. */

@@ -1,0 +1,2 @@
+/** Cohere's embeddings. https://docs.cohere.com/reference/embed */
+export { cohereEmbed, type CohereEmbedProfile } from "./codec.ts";

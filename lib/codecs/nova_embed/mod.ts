@@ -1,0 +1,2 @@
+/** Amazon Nova's embeddings on Bedrock. */
+export { novaEmbed } from "./codec.ts";

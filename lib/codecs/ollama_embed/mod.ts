@@ -1,0 +1,2 @@
+/** Ollama's embeddings. https://docs.ollama.com/api/embed */
+export { ollamaEmbed } from "./codec.ts";

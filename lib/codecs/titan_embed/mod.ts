@@ -1,0 +1,2 @@
+/** Amazon Titan's embeddings on Bedrock. */
+export { titanEmbed } from "./codec.ts";

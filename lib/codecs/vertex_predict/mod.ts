@@ -1,0 +1,2 @@
+/** Vertex AI's embeddings by `:predict`. */
+export { vertexPredict, type VertexPredictProfile } from "./codec.ts";

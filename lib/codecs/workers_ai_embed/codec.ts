@@ -1,0 +1,96 @@
+import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
+import { extensionsOf } from "../../chat/extension.ts";
+import { Losses } from "../../chat/losses.ts";
+import type { EmbeddingCodec } from "../../embeddings/codec.ts";
+import {
+  purposeWord,
+  readTexts,
+  reportMembers,
+  takeExtras,
+  textsOf,
+  tokensOf,
+} from "../../embeddings/members.ts";
+import type { EmbeddingRequest } from "../../embeddings/request.ts";
+import type { EmbeddingResponse } from "../../embeddings/response.ts";
+import { numbersOfVector, vectorsOf } from "../../embeddings/vector.ts";
+import { isObject, type Json, objectOf, parseJson, present, restOf } from "../../json/fields.ts";
+import { refuse } from "../../json/read_members.ts";
+import { pathSegments } from "../../chat/path_segment.ts";
+
+const PROTOCOL = "workers_ai_embed";
+const { extend, extensionOf } = extensionsOf(PROTOCOL);
+
+const EXTRAS = ["pooling", "truncate_inputs"];
+const MEMBERS: ReadonlySet<string> = new Set(["text", "model"]);
+const RUN = "/run/";
+
+/** Workers AI's `/ai/run/{model}` for vectors, in both roles. */
+export function workersAiEmbed(): EmbeddingCodec {
+  // https://developers.cloudflare.com/workers-ai/models/bge-base-en-v1.5/: at most 100 texts.
+  const limits = { inputs: 100, tokens: false };
+  return {
+    protocol: PROTOCOL,
+    limits: () => limits,
+    encodeRequest: (request, { model }) => encodeRequest(request, model),
+    decodeRequest,
+    decodeResponse,
+    encodeResponse,
+  };
+}
+
+function encodeRequest(request: EmbeddingRequest, model: string): EncodedRequest {
+  const losses = new Losses();
+  reportMembers(request, undefined, losses);
+  purposeWord(request, {}, losses);
+  const extras = takeExtras(request, PROTOCOL, EXTRAS, losses);
+  const body = { text: textsOf(request), ...extras };
+  const path = RUN + pathSegments(model).replaceAll("%40", "@");
+  return { path, body: JSON.stringify(body), warnings: losses.warnings };
+}
+
+function decodeRequest(body: Json, path = ""): EmbeddingRequest {
+  const at = path.indexOf(RUN);
+  const model = at < 0 ? body.model : decodeURIComponent(path.slice(at + RUN.length));
+  return {
+    model: typeof model === "string" ? model : refuse("model", "a model's name, in the path"),
+    inputs: readTexts(body.text, "text"),
+    ...extend(restOf(body, MEMBERS)),
+  };
+}
+
+/** With Cloudflare's envelope at the REST address, without it from the binding. */
+function decodeResponse(
+  text: string,
+  { model }: Pick<AnswerDefaults, "model">,
+): EmbeddingResponse | undefined {
+  const body = parseJson(text);
+  if (!isObject(body)) return undefined;
+  const answer = isObject(body.result) ? body.result : body;
+  const vectors = vectorsOf(answer.data);
+  if (vectors === undefined) return undefined;
+  return {
+    model,
+    vectors,
+    ...tokensOf(objectOf(answer.usage).prompt_tokens),
+    ...extend(present({ pooling: answer.pooling })),
+  };
+}
+
+function encodeResponse(response: EmbeddingResponse): string {
+  const { vectors, inputTokens } = response;
+  const data = vectors.map(numbersOfVector);
+  const counts = inputTokens === undefined
+    ? {}
+    : { usage: { prompt_tokens: inputTokens, total_tokens: inputTokens } };
+  return JSON.stringify({
+    result: {
+      shape: [data.length, data[0]?.length ?? 0],
+      data,
+      ...extensionOf(response),
+      ...counts,
+    },
+    success: true,
+    errors: [],
+    messages: [],
+  });
+}

@@ -1,0 +1,53 @@
+/** `POST …/embeddings`. */
+import { openaiEmbeddings } from "../../codecs/openai_embeddings/mod.ts";
+import { type EmbeddedAnswer, runEmbeddings } from "../../routing/run_embeddings.ts";
+import type { Run } from "../../routing/run.ts";
+import { planFor } from "../../routing/plan.ts";
+import { Departure } from "../../upstream/departure.ts";
+import type { EmbeddingExchange } from "../../upstream/embed.ts";
+import { admit } from "../admit.ts";
+import { contextFor, Defaults, whileWaiting } from "../answer_chat.ts";
+import { answerHeaders } from "../answer_reply.ts";
+import { readJsonBody } from "../body.ts";
+import type { Endpoint } from "../http_call.ts";
+import { requestOptions } from "../request_options.ts";
+
+const caller = openaiEmbeddings();
+
+/** Vectors in OpenAI's dialect, from any provider that has them. */
+export const embeddings: Endpoint = async (call) => {
+  const { core: { settings, via }, incoming } = call;
+  const admission = admit(call);
+  const { gateway } = admission;
+  const options = requestOptions(incoming.headers, gateway.retry);
+  const body = await readJsonBody(incoming, settings.bodyLimit);
+  const request = caller.decodeRequest(body.value);
+  const plan = planFor(request.model, gateway, settings);
+  const departure = new Departure();
+  const exchange: EmbeddingExchange = {
+    asker: { stream: false, departure },
+    request,
+    strict: options.strict,
+    headers: incoming.headers,
+    via: `1.1 ${via}`,
+  };
+  const context = contextFor(call, admission, options, new Defaults("", call, request.model));
+  const run: Run = { attempts: [] };
+  return await whileWaiting(incoming, departure, async () => {
+    const answer = await runEmbeddings(plan, exchange, context, run, settings);
+    const headers = answerHeaders(answer, { call, context, run });
+    headers["content-type"] = "application/json";
+    return { status: 200, headers, body: written(answer, exchange) };
+  });
+};
+
+function written(
+  { codec, response, text }: EmbeddedAnswer,
+  { request }: EmbeddingExchange,
+): string {
+  const { encoding } = request;
+  const own = text !== undefined && codec.protocol === caller.protocol
+    ? codec.relayResponse?.(text, encoding)
+    : undefined;
+  return own ?? caller.encodeResponse(response, encoding);
+}

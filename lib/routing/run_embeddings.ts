@@ -1,0 +1,137 @@
+/** Vectors from the plan's providers: each is asked in as many calls as its limits make of the inputs. */
+import type { Warning } from "../chat/warning.ts";
+import { batchesOf, joinBatches } from "../embeddings/batches.ts";
+import type { EmbeddingCodec } from "../embeddings/codec.ts";
+import type { EmbeddingRequest } from "../embeddings/request.ts";
+import type { EmbeddingResponse } from "../embeddings/response.ts";
+import { GatewayError, isGatewayError } from "../errors.ts";
+import { withRetry } from "../policy/retry.ts";
+import { refuseLosses } from "../upstream/call.ts";
+import type { Departure } from "../upstream/departure.ts";
+import {
+  callForVectors,
+  type EmbeddedBatch,
+  embeddingCodecOf,
+  type EmbeddingExchange,
+} from "../upstream/embed.ts";
+import type { Target } from "../upstream/target.ts";
+import { fanOut } from "./fan_out.ts";
+import type { ProviderModel } from "./model_name.ts";
+import type { Plan } from "./plan.ts";
+import {
+  beginAttempt,
+  contextOf,
+  firstAnswer,
+  type Run,
+  type RunContext,
+  targetOf,
+} from "./run.ts";
+import type { Settings } from "./settings.ts";
+
+/** Calls to one provider at a time; more of them are its rate limits' business before they are faster. */
+const WIDTH = 8;
+
+/** Vectors for all inputs, in their order. */
+export interface EmbeddedAnswer {
+  target: Target;
+  codec: EmbeddingCodec;
+  warnings: Warning[];
+  /** The provider's headers that the caller gets. */
+  headers: Record<string, string>;
+  response: EmbeddingResponse;
+  /** The provider's own text, where one call answered. */
+  text?: string;
+}
+
+/** Asks the plan's steps in order until one gives all the vectors. */
+export function runEmbeddings(
+  plan: Plan,
+  exchange: EmbeddingExchange,
+  context: RunContext,
+  run: Run,
+  settings: Settings,
+): Promise<EmbeddedAnswer> {
+  return firstAnswer(plan, exchange.asker.departure, run, async (step, index) => {
+    const codec = embeddingCodecOf(step) ?? refuseProvider(step, settings);
+    const target = targetOf(step, plan, context);
+    const attempt = beginAttempt(index, step, context.clock.now(), run);
+    try {
+      return await embedAt(target, codec, exchange, context);
+    } catch (error) {
+      if (isGatewayError(error)) attempt.error = error;
+      throw error;
+    } finally {
+      attempt.duration += context.clock.now();
+    }
+  });
+}
+
+function refuseProvider({ provider }: ProviderModel, { providers }: Settings): never {
+  const { slug } = provider.definition;
+  const having = [...providers.values()].filter(({ definition }) => definition.embeddings)
+    .map(({ definition }) => definition.slug);
+  throw new GatewayError(
+    2019,
+    `${slug} has no embeddings; providers that have them: ${having.join(", ")}`,
+    { provider: slug, param: "model" },
+  );
+}
+
+async function embedAt(
+  target: Target,
+  codec: EmbeddingCodec,
+  exchange: EmbeddingExchange,
+  context: RunContext,
+): Promise<EmbeddedAnswer> {
+  const { request, asker } = exchange;
+  const limits = codec.limits(target.model);
+  if (!limits.tokens) refuseTokens(target, request);
+  const batches = batchesOf(request, limits.inputs);
+  const options = { model: target.model };
+  // Every batch loses the same, so the first one tells before anything is sent.
+  const { warnings } = codec.encodeRequest(batches[0]!, options);
+  if (exchange.strict) refuseLosses(warnings, target);
+  const own = contextOf(target, context);
+  const answers = await fanOut(batches, WIDTH, asker.departure, (batch, departure) => {
+    const encoded = codec.encodeRequest(batch, options);
+    const call = { codec, encoded, inputs: batch.inputs.length };
+    return retried(
+      departure,
+      own,
+      (context) => callForVectors(exchange, target, call, departure, context),
+    );
+  });
+  const [only] = answers;
+  return {
+    target,
+    codec,
+    warnings,
+    headers: answers.at(-1)?.headers ?? {},
+    response: joinBatches(answers.map(({ response }) => response)),
+    ...(answers.length === 1 && only !== undefined && { text: only.text }),
+  };
+}
+
+/** Each call is tried again by itself: what the others brought is not asked for twice. */
+function retried(
+  departure: Departure,
+  context: RunContext,
+  call: (context: RunContext) => Promise<EmbeddedBatch>,
+): Promise<EmbeddedBatch> {
+  const { retry, clock } = context;
+  return withRetry(retry, clock, departure, (_, isLast) => {
+    // As with chat: the last try may take as long as the gateway allows.
+    const headersWithin = isLast && retry.attempts > 1 ? 0 : context.headersWithin;
+    return call({ ...context, headersWithin });
+  });
+}
+
+function refuseTokens({ provider }: Target, { inputs }: EmbeddingRequest): void {
+  if (inputs.every((input) => typeof input === "string")) return;
+  const { slug } = provider.definition;
+  throw new GatewayError(
+    2019,
+    `${slug} takes no lists of tokens, which mean nothing to its models: input must be text`,
+    { provider: slug, param: "input" },
+  );
+}
