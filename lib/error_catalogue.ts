@@ -95,7 +95,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   2019: invalid(
     400,
-    "The body is not a chat request this gateway can route, most often a model without a provider prefix.",
+    "The body is not a request this gateway can route, most often a model without a provider prefix.",
     "Write the model as `provider/model`, for example `openai/gpt-5-mini`.",
   ),
   2040: invalid(

@@ -33,8 +33,6 @@ export interface EmbeddingCodec {
   ): EmbeddingResponse | undefined;
   /** Writes an answer, with vectors as the caller wants them where the protocol leaves a choice. */
   encodeResponse(response: EmbeddingResponse, encoding?: VectorEncoding): string;
-  /** An answer's own text, where it already is what a caller of this protocol wants. */
-  relayResponse?(text: string, encoding: VectorEncoding | undefined): string | undefined;
   /** The same codec with more rules about models, where those bear on it. */
   withModelRules?(rules: readonly ModelRule[]): EmbeddingCodec;
   /** The codec that this model is spoken to in, where a provider speaks several protocols. */

@@ -33,11 +33,20 @@ export function bytesOfBase64(text: string): Uint8Array | undefined {
   }
 }
 
-/** The value as a vector, if it is one: a list of numbers, or text. */
+/** The value as a vector, if it is one: a list of numbers, or base64 of float32. */
 export function vectorOf(value: unknown): Vector | undefined {
-  if (typeof value === "string") return value === "" ? undefined : value;
+  if (typeof value === "string") return isBase64OfFloats(value) ? value : undefined;
   if (!Array.isArray(value) || value.length === 0) return undefined;
   return value.every((each) => typeof each === "number") ? value as number[] : undefined;
+}
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/** Told by its length and letters alone: most callers get it as it is. */
+function isBase64OfFloats(text: string): boolean {
+  if (text.length % 4 !== 0 || !BASE64.test(text)) return false;
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  return (text.length / 4 * 3 - padding) % 4 === 0;
 }
 
 /** The values as vectors; `undefined` where there are none, or one of them is none. */

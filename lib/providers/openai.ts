@@ -13,7 +13,6 @@ export const openai: Provider = {
   baseUrlVariables: ["OPENAI_BASE_URL"],
   forwardHeaders: ["openai-organization", "openai-project", "openai-beta"],
   embeddings: openaiEmbeddings({
-    faithful: true,
     tokens: true,
     encoding: "asked",
     purpose: "none",

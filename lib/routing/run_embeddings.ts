@@ -34,13 +34,10 @@ const WIDTH = 8;
 /** Vectors for all inputs, in their order. */
 export interface EmbeddedAnswer {
   target: Target;
-  codec: EmbeddingCodec;
   warnings: Warning[];
   /** The provider's headers that the caller gets. */
   headers: Record<string, string>;
   response: EmbeddingResponse;
-  /** The provider's own text, where one call answered. */
-  text?: string;
 }
 
 /** Asks the plan's steps in order until one gives all the vectors. */
@@ -54,16 +51,28 @@ export function runEmbeddings(
   return firstAnswer(plan, exchange.asker.departure, run, async (step, index) => {
     const codec = embeddingCodecOf(step) ?? refuseProvider(step, settings);
     const target = targetOf(step, plan, context);
-    const attempt = beginAttempt(index, step, context.clock.now(), run);
-    try {
-      return await embedAt(target, codec, exchange, context);
-    } catch (error) {
-      if (isGatewayError(error)) attempt.error = error;
-      throw error;
-    } finally {
-      attempt.duration += context.clock.now();
-    }
+    const note = (calls: () => Promise<EmbeddedBatch[]>) => noted(step, index, context, run, calls);
+    return await embedAt(target, codec, exchange, context, note);
   });
+}
+
+/** However many calls a step takes, they are one attempt: side by side their times don't add up. */
+async function noted<T>(
+  step: ProviderModel,
+  index: number,
+  { clock }: RunContext,
+  run: Run,
+  calls: () => Promise<T>,
+): Promise<T> {
+  const attempt = beginAttempt(index, step, clock.now(), run);
+  try {
+    return await calls();
+  } catch (error) {
+    if (isGatewayError(error)) attempt.error = error;
+    throw error;
+  } finally {
+    attempt.duration += clock.now();
+  }
 }
 
 function refuseProvider({ provider }: ProviderModel, { providers }: Settings): never {
@@ -82,6 +91,7 @@ async function embedAt(
   codec: EmbeddingCodec,
   exchange: EmbeddingExchange,
   context: RunContext,
+  note: (calls: () => Promise<EmbeddedBatch[]>) => Promise<EmbeddedBatch[]>,
 ): Promise<EmbeddedAnswer> {
   const { request, asker } = exchange;
   const limits = codec.limits(target.model);
@@ -92,7 +102,7 @@ async function embedAt(
   const { warnings } = codec.encodeRequest(batches[0]!, options);
   if (exchange.strict) refuseLosses(warnings, target);
   const own = contextOf(target, context);
-  const answers = await fanOut(batches, WIDTH, asker.departure, (batch, departure) => {
+  const callFor = (batch: EmbeddingRequest, departure: Departure) => {
     const encoded = codec.encodeRequest(batch, options);
     const call = { codec, encoded, inputs: batch.inputs.length };
     return retried(
@@ -100,15 +110,13 @@ async function embedAt(
       own,
       (context) => callForVectors(exchange, target, call, departure, context),
     );
-  });
-  const [only] = answers;
+  };
+  const answers = await note(() => fanOut(batches, WIDTH, asker.departure, callFor));
   return {
     target,
-    codec,
     warnings,
     headers: answers.at(-1)?.headers ?? {},
     response: joinBatches(answers.map(({ response }) => response)),
-    ...(answers.length === 1 && only !== undefined && { text: only.text }),
   };
 }
 

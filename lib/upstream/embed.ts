@@ -5,6 +5,7 @@ import type { EmbeddingCodec } from "../embeddings/codec.ts";
 import type { EmbeddingRequest } from "../embeddings/request.ts";
 import type { EmbeddingResponse } from "../embeddings/response.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
+import { parseJson } from "../json/fields.ts";
 import { refusal } from "./call.ts";
 import type { CallContext } from "./call_context.ts";
 import type { Departure } from "./departure.ts";
@@ -33,8 +34,6 @@ export interface EmbeddingCall {
 
 /** What came of it. */
 export interface EmbeddedBatch {
-  /** As it came. */
-  text: string;
   response: EmbeddingResponse;
   /** The provider's headers that the caller gets. */
   headers: Record<string, string>;
@@ -69,7 +68,7 @@ export async function callForVectors(
     const response = codec.decodeResponse(text, context.defaults, answer.headers);
     if (response === undefined) throw withoutVectors(target, text, context);
     if (response.vectors.length !== inputs) throw otherCount(target, response, inputs);
-    return { text, response, headers: answerHeaders(answer) };
+    return { response, headers: answerHeaders(answer) };
   } catch (error) {
     const reason = call.explain(error);
     call.abort(reason);
@@ -85,8 +84,10 @@ function withoutVectors(target: Target, text: string, { defaults }: CallContext)
     if (isGatewayError(error) && error.fault !== undefined) return error;
   }
   const { slug } = target.provider.definition;
-  const start = JSON.stringify(text.trim().slice(0, 80));
-  return new GatewayError(2002, `${slug} answered with something that holds no vectors: ${start}`, {
+  // Only what is no JSON is quoted: the rest may repeat what was asked.
+  const start = text.trim().slice(0, 80);
+  const quoted = parseJson(text) === undefined ? `: ${JSON.stringify(start)}` : "";
+  return new GatewayError(2002, `${slug} answered with something that holds no vectors${quoted}`, {
     provider: slug,
   });
 }

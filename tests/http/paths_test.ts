@@ -25,11 +25,9 @@ test("chat completions are served below every prefix, and by POST only", async (
 test("dialects to come are 501 in their own shape, below every prefix", async () => {
   const { gateway } = recorded();
   for (const prefix of PREFIXES) {
-    for (const path of ["/responses", "/embeddings"]) {
-      const answer = await send(gateway, prefix + path, { method: "POST", body: "{}" });
-      assertEquals([answer.status, errorOf(answer).code], [501, "2105"], prefix + path);
-      assertStringIncludes(errorOf(answer).message, "/chat/completions");
-    }
+    const responses = await send(gateway, `${prefix}/responses`, { method: "POST", body: "{}" });
+    assertEquals([responses.status, errorOf(responses).code], [501, "2105"], prefix);
+    assertStringIncludes(errorOf(responses).message, "/chat/completions");
     const count = `${prefix}/messages/count_tokens`;
     const answer = await send(gateway, count, { method: "POST", body: "{}" });
     assertEquals(answer.status, 501);

@@ -118,7 +118,7 @@ export const EMBEDDING_ACCENTS: readonly EmbeddingAccent[] = [
   openaiLike("perplexity-ai", {
     limit: 512,
     members: ["model", "input", "dimensions", "encoding_format"],
-    vectorOf: (text, length) => vectorOf(text, length).map((each) => Math.round(each * 30)),
+    vectorOf: (text, length) => vectorOf(text, length).map((each) => Math.round(each * 30) + 0),
     answer: (vectors, tokens) => ({
       body: {
         data: vectors.map((vector, index) => ({

@@ -9,8 +9,6 @@ export const { extend, extensionOf } = extensionsOf(PROTOCOL);
 
 /** The declared deviations of a provider. */
 export interface OpenAIEmbeddingsProfile {
-  /** OpenAI itself: an answer in the encoding asked for passes as it is. */
-  faithful?: boolean;
   /** Below the base URL; default `/embeddings`. */
   path?: string;
   /** Most inputs of one call; default 2048, as many as a request may have. */

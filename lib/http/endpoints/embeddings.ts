@@ -1,6 +1,6 @@
 /** `POST …/embeddings`. */
 import { openaiEmbeddings } from "../../codecs/openai_embeddings/mod.ts";
-import { type EmbeddedAnswer, runEmbeddings } from "../../routing/run_embeddings.ts";
+import { runEmbeddings } from "../../routing/run_embeddings.ts";
 import type { Run } from "../../routing/run.ts";
 import { planFor } from "../../routing/plan.ts";
 import { Departure } from "../../upstream/departure.ts";
@@ -37,17 +37,6 @@ export const embeddings: Endpoint = async (call) => {
     const answer = await runEmbeddings(plan, exchange, context, run, settings);
     const headers = answerHeaders(answer, { call, context, run });
     headers["content-type"] = "application/json";
-    return { status: 200, headers, body: written(answer, exchange) };
+    return { status: 200, headers, body: caller.encodeResponse(answer.response, request.encoding) };
   });
 };
-
-function written(
-  { codec, response, text }: EmbeddedAnswer,
-  { request }: EmbeddingExchange,
-): string {
-  const { encoding } = request;
-  const own = text !== undefined && codec.protocol === caller.protocol
-    ? codec.relayResponse?.(text, encoding)
-    : undefined;
-  return own ?? caller.encodeResponse(response, encoding);
-}

@@ -3,8 +3,8 @@ import { GatewayError } from "../../errors.ts";
 import { admit } from "../admit.ts";
 import type { Endpoint } from "../http_call.ts";
 
-const WORKS =
-  "what works is POST /v1/chat/completions, POST /v1/messages, and both below /v1/{account}/{gateway}/compat";
+const WORKS = "what works is POST /v1/chat/completions, POST /v1/messages, POST /v1/embeddings, " +
+  "and all three below /v1/{account}/{gateway}/compat";
 
 /** A dialect or door of a later version: 501, and only for callers who may know. */
 export function notBuilt(what: string): Endpoint {
