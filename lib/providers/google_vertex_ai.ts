@@ -60,13 +60,10 @@ const openModels = openaiChat({
 });
 
 /** https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api */
-const vectors = withoutPrefix(
-  vertexPredict({
-    taskTypes: TASK_TYPES,
-    inputs: (model) => /gemini-embedding/.test(model) ? 1 : 250,
-  }),
-  "google/",
-);
+const vectors = vertexPredict({
+  taskTypes: TASK_TYPES,
+  inputs: (model) => /gemini-embedding/.test(model) ? 1 : 250,
+});
 
 /** The newer models have no `:predict`. */
 const newerVectors = withoutPrefix(

@@ -256,6 +256,22 @@ test("a closed gateway stays closed, and a key that is the caller's is used", as
   assertEquals(sent.map(({ headers }) => headers.authorization), ["Bearer sk-callers-own"]);
 });
 
+test("Vertex is asked at the publisher's path, however the model is named", async () => {
+  const { gateway, sent } = scene(
+    { providers: { "google-vertex-ai": { apiKey: "t", project: "acme-project" } } },
+    () => Response.json({ predictions: [{ embeddings: { values: [1] } }] }),
+  );
+  const names = ["text-embedding-005", "google/text-embedding-005", "intfloat/e5", "endpoints/12"];
+  for (const name of names) await embed(gateway, { model: `vertex/${name}` });
+  const base = "https://aiplatform.googleapis.com/v1/projects/acme-project/locations/global";
+  assertEquals(sent.map(({ url }) => url.replace(base, "")), [
+    "/publishers/google/models/text-embedding-005:predict",
+    "/publishers/google/models/text-embedding-005:predict",
+    "/publishers/intfloat/models/e5:predict",
+    "/endpoints/12:predict",
+  ]);
+});
+
 test("a custom server is asked beside its chat", async () => {
   const urls = {
     "custom-plain": { baseUrl: "https://lab.test/v1" },

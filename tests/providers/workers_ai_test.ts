@@ -109,6 +109,23 @@ test("a run model's stream, or its whole answer to a caller of streams, is OpenA
   }
 });
 
+test("4.10.102: a dynamic route may lead to a run model", async () => {
+  const gateway = createGateway({
+    providers: { "workers-ai": SETTINGS },
+    modelRules: { "workers-ai": RULES },
+    gateways: { default: { routes: { support: ["workers-ai/@cf/acme/my-tune"] } } },
+    fetch: () => Promise.resolve(native()),
+  });
+  const response = await gateway.fetch("http://gateway/v1/a/default/compat/chat/completions", {
+    method: "POST",
+    body: JSON.stringify({
+      model: "dynamic/support",
+      messages: [{ role: "user", content: "Tide?" }],
+    }),
+  });
+  assertEquals((await response.json()).choices[0].message.content, "Noon.");
+});
+
 test("an error of a run model keeps its status, number and words", async () => {
   const errors = [{ code: 5007, message: "No such model @cf/acme/my-tune" }];
   const { response } = await ask(

@@ -37,7 +37,17 @@ export interface VertexPredictProfile {
   inputs: (model: string) => number;
 }
 
-const PUBLISHER = "publishers/google/models/";
+/** Names that are a path already. */
+const PATHS = /^(?:publishers|endpoints|models|tunedModels)\//;
+
+/** `google/text-embedding-005`, and a bare name, which is Google's, as the path of a publisher's model. */
+function resourceOf(model: string): string {
+  if (PATHS.test(model)) return model;
+  const slash = model.indexOf("/");
+  const publisher = slash < 0 ? "google" : model.slice(0, slash);
+  return `publishers/${publisher}/models/${model.slice(slash + 1)}`;
+}
+
 const OF_INSTANCES: ReadonlySet<string> = new Set(["title"]);
 const EXTRAS = ["autoTruncate", "title"];
 
@@ -71,9 +81,8 @@ function encodeRequest(
     instances: textsOf(request).map((content) => ({ content, ...ofEach })),
     ...(Object.keys(parameters).length > 0 && { parameters }),
   };
-  const name = model.includes("/") ? model : PUBLISHER + model;
   return {
-    path: `/${pathSegments(name)}:predict`,
+    path: `/${pathSegments(resourceOf(model))}:predict`,
     body: JSON.stringify(body),
     warnings: losses.warnings,
   };

@@ -1,14 +1,17 @@
 /** Workers AI's own words for an answer → OpenAI's. */
 import { isObject, type Json, objectsOf, parseJson } from "../../json/fields.ts";
 import { openaiFault } from "./fault.ts";
+import { reasonFor } from "./finish_reason.ts";
+import { chatOfResponses, isResponses } from "./responses_answer.ts";
 
-/** A whole answer as OpenAI's text, from either form, with or without Cloudflare's envelope. */
+/** A whole answer as OpenAI's text, from any of its forms, with or without Cloudflare's envelope. */
 export function openaiAnswer(text: string): string {
   const body = parseJson(text);
   if (!isObject(body)) return text;
   const fault = openaiFault(body);
   if (fault !== undefined) return JSON.stringify(fault);
   const answer = insideEnvelope(body);
+  if (isResponses(answer)) return JSON.stringify(chatOfResponses(answer));
   if (!isNative(answer)) return answer === body ? text : JSON.stringify(answer);
   const { usage } = answer;
   const message = { role: "assistant", ...wordsOf(answer) };
@@ -33,11 +36,6 @@ export function wordsOf({ response, tool_calls }: Json): Json {
     content: contentOf(response),
     ...(calls.length > 0 && { tool_calls: calls }),
   };
-}
-
-/** Nothing in this form says why an answer ended. */
-export function reasonFor(called: boolean): string {
-  return called ? "tool_calls" : "stop";
 }
 
 /** JSON that was asked for comes as a value, and a piece that looks like a number as one. */

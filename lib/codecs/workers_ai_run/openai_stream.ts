@@ -4,7 +4,8 @@ import { isObject, type Json, parseJson } from "../../json/fields.ts";
 import { encodeEvent, sseDecoder, type SseEvent } from "../../stream/sse.ts";
 import { compose, type Step } from "../../stream/step.ts";
 import { openaiFault } from "./fault.ts";
-import { insideEnvelope, isNative, reasonFor, wordsOf } from "./openai_answer.ts";
+import { reasonFor } from "./finish_reason.ts";
+import { insideEnvelope, isNative, wordsOf } from "./openai_answer.ts";
 
 /** Bytes in, events out, read by a decoder of OpenAI's streams. */
 export function openaiStream(chat: Step<Uint8Array, ChatEvent>): Step<Uint8Array, ChatEvent> {

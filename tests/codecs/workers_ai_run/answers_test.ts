@@ -31,6 +31,27 @@ test("4.5.62 and 4.10.105: the newer form is read inside the envelope and withou
   }
 });
 
+test("gpt-oss answers in the words of OpenAI's Responses", () => {
+  const text = (type: string, words: string) => ({
+    type,
+    content: [{ type: "text", text: words }],
+  });
+  const call = { type: "function_call", call_id: "c1", name: "tide", arguments: '{"a":1}' };
+  const usage = { input_tokens: 5, output_tokens: 2, total_tokens: 7 };
+  const spoken = { output: [text("reasoning", "Hm."), text("message", "At noon.")], usage };
+  const { choices: [choice], usage: counted } = whole(enveloped(spoken));
+  assertEquals(choice?.parts, [
+    { type: "reasoning", content: "Hm." },
+    { type: "text", content: "At noon." },
+  ]);
+  assertEquals([choice?.finishReason, counted?.inputTokens, counted?.outputTokens], ["stop", 5, 2]);
+  const called = whole(enveloped({ output: [call] })).choices[0];
+  assertEquals([called?.finishReason, called?.parts[0]?.type], ["tool_call", "tool_call"]);
+  const incomplete_details = { reason: "max_output_tokens" };
+  const cut = whole(enveloped({ output: [text("message", "At")], incomplete_details }));
+  assertEquals(cut.choices[0]?.finishReason, "length");
+});
+
 test("what is JSON, or a number, is text", () => {
   const cases: [unknown, string][] = [[{ a: 1 }, '{"a":1}'], [[1, 2], "[1,2]"], [42, "42"]];
   for (const [response, text] of cases) {
