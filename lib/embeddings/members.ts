@@ -1,7 +1,7 @@
 /** What the codecs of embeddings do alike. */
 import { foreignMembers } from "../chat/extension.ts";
-import type { Losses } from "../chat/losses.ts";
-import type { Extended } from "../chat/request.ts";
+import { Losses } from "../chat/losses.ts";
+import type { Warning } from "../chat/warning.ts";
 import { countOf, type Json } from "../json/fields.ts";
 import { refuse } from "../json/read_members.ts";
 import { type Purpose, purposeOf, type PurposeWords } from "./purpose.ts";
@@ -10,53 +10,47 @@ import type { EmbeddingRequest } from "./request.ts";
 /** The members that callers of OpenAI's protocol name a purpose by; in it they are nothing but extensions. */
 export const PURPOSE_MEMBERS: ReadonlySet<string> = new Set(["input_type", "task_type"]);
 
-/** What other protocols' callers have said besides, as far as this one knows it; the rest is reported. */
-export function takeExtras(
-  request: Extended,
-  protocol: string,
-  known: readonly string[],
-  losses: Losses,
-): Json {
-  const taken: Json = { ...request.extensions?.[protocol] };
-  for (const [name, value] of foreignMembers(request, protocol)) {
-    if (known.includes(name)) taken[name] = value;
-    else if (!PURPOSE_MEMBERS.has(name)) losses.dropped(name);
-  }
-  return taken;
+/** What a protocol has for the members that any caller may write. */
+export interface OwnMembers {
+  /** Its name: the key of its extensions. */
+  protocol: string;
+  /** Its name for the vectors' length; without it, it takes none. */
+  dimensions?: string;
+  /** Its words for what the vectors are for; without them, it doesn't ask. */
+  purposes?: PurposeWords;
+  /** Members of its own, which callers of other protocols may write too. */
+  extras: readonly string[];
 }
 
-/**
- * Tells what becomes of the members that every caller may write: protocols that are not like OpenAI's know no user,
- * and have a name of their own for the vectors' length, or none.
- */
-export function reportMembers(
-  { user, dimensions }: EmbeddingRequest,
-  dimensionsName: string | undefined,
-  losses: Losses,
-): void {
+/** A request's members, besides its inputs, as a protocol takes them. */
+export interface SpokenMembers {
+  /** By the protocol's names: the length, and what is its own. */
+  settings: Json;
+  /** The protocol's word, if it has one. */
+  purpose?: string;
+  /** What it lacks, or calls by another name. */
+  warnings: Warning[];
+}
+
+/** Puts members into a protocol's words; no protocol that is unlike OpenAI's knows a user. */
+export function spokenMembers(request: EmbeddingRequest, own: OwnMembers): SpokenMembers {
+  const losses = new Losses();
+  const { dimensions: length, purposes = {}, protocol } = own;
+  const { dimensions, user } = request;
+  const settings: Json = { ...request.extensions?.[protocol] };
   if (user !== undefined) losses.dropped("user");
-  if (dimensions === undefined || dimensionsName === "dimensions") return;
-  if (dimensionsName === undefined) losses.dropped("dimensions");
-  else losses.renamed("dimensions", dimensionsName);
-}
-
-/** The protocol's word for what the vectors are for; one it lacks is reported under the caller's name for it. */
-export function purposeWord(
-  request: EmbeddingRequest,
-  words: PurposeWords,
-  losses: Losses,
-): string | undefined {
-  const { purpose } = request;
-  const word = purpose && words[purpose];
-  if (word !== undefined) return word;
-  const said = purposeMember(request);
-  if (said !== undefined) losses.dropped(said);
-  return undefined;
-}
-
-function purposeMember({ extensions = {} }: Extended): string | undefined {
-  const names = Object.values(extensions).flatMap((members) => Object.keys(members));
-  return names.find((name) => PURPOSE_MEMBERS.has(name));
+  if (dimensions !== undefined && length === undefined) losses.dropped("dimensions");
+  else if (dimensions !== undefined && length !== undefined) {
+    settings[length] = dimensions;
+    if (length !== "dimensions") losses.renamed("dimensions", length);
+  }
+  const purpose = request.purpose && purposes[request.purpose];
+  for (const [name, value] of foreignMembers(request, protocol)) {
+    const isPurpose = PURPOSE_MEMBERS.has(name);
+    if (own.extras.includes(name)) settings[name] = value;
+    else if (!isPurpose || purpose === undefined) losses.dropped(name);
+  }
+  return { settings, ...(purpose !== undefined && { purpose }), warnings: losses.warnings };
 }
 
 /** Reads a protocol's own word; throws 2019 for one that is none. */

@@ -1,13 +1,11 @@
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
-import { Losses } from "../../chat/losses.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
 import {
-  purposeWord,
+  type OwnMembers,
   readPurpose,
   readTexts,
-  reportMembers,
-  takeExtras,
+  spokenMembers,
   textsOf,
   tokensOf,
 } from "../../embeddings/members.ts";
@@ -47,7 +45,12 @@ const INPUT_TYPES: PurposeWords = {
   code_query: "search_query",
 };
 
-const EXTRAS = ["truncate", "max_tokens", "priority"];
+const WORDS: OwnMembers = {
+  protocol: PROTOCOL,
+  dimensions: "output_dimension",
+  purposes: INPUT_TYPES,
+  extras: ["truncate", "max_tokens", "priority"],
+};
 
 const MEMBERS: ReadonlySet<string> = new Set([
   "model",
@@ -77,21 +80,15 @@ function encodeRequest(
   request: EmbeddingRequest,
   model: string,
 ): EncodedRequest {
-  const losses = new Losses();
-  reportMembers(request, "output_dimension", losses);
+  const { settings, purpose = "search_document", warnings } = spokenMembers(request, WORDS);
   const body = {
     ...(pathOf === undefined && { model }),
     texts: textsOf(request),
-    input_type: purposeWord(request, INPUT_TYPES, losses) ?? "search_document",
+    input_type: purpose,
     embedding_types: ["float"],
-    ...present({ output_dimension: request.dimensions }),
-    ...takeExtras(request, PROTOCOL, EXTRAS, losses),
+    ...settings,
   };
-  return {
-    path: pathOf?.(model) ?? "/embed",
-    body: JSON.stringify(body),
-    warnings: losses.warnings,
-  };
+  return { path: pathOf?.(model) ?? "/embed", body: JSON.stringify(body), warnings };
 }
 
 function decodeRequest(body: Json): EmbeddingRequest {

@@ -1,13 +1,11 @@
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
-import { Losses } from "../../chat/losses.ts";
 import { pathSegments } from "../../chat/path_segment.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
 import {
-  purposeWord,
+  type OwnMembers,
   readPurpose,
-  reportMembers,
-  takeExtras,
+  spokenMembers,
   textsOf,
   tokensOf,
 } from "../../embeddings/members.ts";
@@ -51,7 +49,12 @@ export const TASK_TYPES: PurposeWords = {
   code_query: "CODE_RETRIEVAL_QUERY",
 };
 
-const EXTRAS = ["title", "autoTruncate"];
+const WORDS: OwnMembers = {
+  protocol: PROTOCOL,
+  dimensions: "outputDimensionality",
+  purposes: TASK_TYPES,
+  extras: ["title", "autoTruncate"],
+};
 const MEMBERS: ReadonlySet<string> = new Set([
   "model",
   "content",
@@ -78,19 +81,11 @@ function encodeRequest(
   request: EmbeddingRequest,
   model: string,
 ): EncodedRequest {
-  const losses = new Losses();
-  reportMembers(request, "outputDimensionality", losses);
-  const said = {
-    ...present({
-      outputDimensionality: request.dimensions,
-      taskType: purposeWord(request, TASK_TYPES, losses),
-    }),
-    ...takeExtras(request, PROTOCOL, EXTRAS, losses),
-  };
+  const { settings: members, purpose, warnings } = spokenMembers(request, WORDS);
+  const said = { ...members, ...present({ taskType: purpose }) };
   const named = Object.keys(said).length > 0 && profile.settings !== undefined;
   const settings = named ? { [profile.settings!]: said } : said;
   const name = model.includes("/") ? model : profile.modelPrefix + model;
-  const path = `/${pathSegments(name)}`;
   const requests = textsOf(request).map((text) => ({
     content: { parts: [{ text }] },
     ...settings,
@@ -99,9 +94,9 @@ function encodeRequest(
   const single = requests.length === 1;
   const body = single ? only : { requests: requests.map((each) => ({ model: name, ...each })) };
   return {
-    path: `${path}:${single ? "embedContent" : "batchEmbedContents"}`,
+    path: `/${pathSegments(name)}:${single ? "embedContent" : "batchEmbedContents"}`,
     body: JSON.stringify(body),
-    warnings: losses.warnings,
+    warnings,
   };
 }
 

@@ -1,15 +1,8 @@
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
-import { Losses } from "../../chat/losses.ts";
 import { pathSegments } from "../../chat/path_segment.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
-import {
-  purposeWord,
-  readTexts,
-  reportMembers,
-  takeExtras,
-  textsOf,
-} from "../../embeddings/members.ts";
+import { type OwnMembers, readTexts, spokenMembers, textsOf } from "../../embeddings/members.ts";
 import type { EmbeddingRequest } from "../../embeddings/request.ts";
 import type { EmbeddingResponse } from "../../embeddings/response.ts";
 import { numbersOfVector, vectorsOf } from "../../embeddings/vector.ts";
@@ -19,7 +12,10 @@ import { refuse } from "../../json/read_members.ts";
 const PROTOCOL = "hf_feature_extraction";
 const { extend } = extensionsOf(PROTOCOL);
 
-const EXTRAS = ["normalize", "prompt_name", "truncate", "truncation_direction"];
+const WORDS: OwnMembers = {
+  protocol: PROTOCOL,
+  extras: ["normalize", "prompt_name", "truncate", "truncation_direction"],
+};
 const MEMBERS: ReadonlySet<string> = new Set(["inputs"]);
 const PATH = /\/models\/(.+)\/pipeline\/feature-extraction(?:\?|$)/;
 
@@ -38,14 +34,11 @@ export function hfFeatureExtraction(): EmbeddingCodec {
 }
 
 function encodeRequest(request: EmbeddingRequest, model: string): EncodedRequest {
-  const losses = new Losses();
-  reportMembers(request, undefined, losses);
-  purposeWord(request, {}, losses);
-  const body = { inputs: textsOf(request), ...takeExtras(request, PROTOCOL, EXTRAS, losses) };
+  const { settings, warnings } = spokenMembers(request, WORDS);
   return {
     path: `/hf-inference/models/${pathSegments(model)}/pipeline/feature-extraction`,
-    body: JSON.stringify(body),
-    warnings: losses.warnings,
+    body: JSON.stringify({ inputs: textsOf(request), ...settings }),
+    warnings,
   };
 }
 

@@ -1,12 +1,10 @@
 /** https://docs.aws.amazon.com/nova/latest/userguide/embeddings-schema.html */
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
-import { Losses } from "../../chat/losses.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
 import {
-  purposeWord,
+  type OwnMembers,
   readTexts,
-  reportMembers,
-  takeExtras,
+  spokenMembers,
   textOf,
   tokensOf,
 } from "../../embeddings/members.ts";
@@ -36,6 +34,13 @@ const PURPOSES: PurposeWords = {
   clustering: "CLUSTERING",
 };
 
+const WORDS: OwnMembers = {
+  protocol: PROTOCOL,
+  dimensions: "embeddingDimension",
+  purposes: PURPOSES,
+  extras: ["truncationMode"],
+};
+
 /** Nova's embeddings, one text a call, in both roles. */
 export function novaEmbed({ pathOf, modelOf, tokensHeader }: NovaEmbedProfile): EmbeddingCodec {
   const limits = { inputs: 1, tokens: false };
@@ -52,18 +57,17 @@ export function novaEmbed({ pathOf, modelOf, tokensHeader }: NovaEmbedProfile): 
 
 /** A purpose it must be told; texts to be stored are the usual case. */
 function encodeRequest(request: EmbeddingRequest, path: string): EncodedRequest {
-  const losses = new Losses();
-  reportMembers(request, "embeddingDimension", losses);
-  const { truncationMode = "END" } = takeExtras(request, PROTOCOL, ["truncationMode"], losses);
+  const { settings, purpose = "GENERIC_INDEX", warnings } = spokenMembers(request, WORDS);
+  const { truncationMode = "END", ...params } = settings;
   const body = {
     taskType: "SINGLE_EMBEDDING",
     singleEmbeddingParams: {
-      embeddingPurpose: purposeWord(request, PURPOSES, losses) ?? "GENERIC_INDEX",
-      ...present({ embeddingDimension: request.dimensions }),
+      embeddingPurpose: purpose,
+      ...params,
       text: { truncationMode, value: textOf(request) },
     },
   };
-  return { path, body: JSON.stringify(body), warnings: losses.warnings };
+  return { path, body: JSON.stringify(body), warnings };
 }
 
 function decodeRequest(body: Json, model: string): EmbeddingRequest {

@@ -1,12 +1,10 @@
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
-import { Losses } from "../../chat/losses.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
 import {
-  purposeWord,
+  type OwnMembers,
   readTexts,
-  reportMembers,
-  takeExtras,
+  spokenMembers,
   textsOf,
   tokensOf,
 } from "../../embeddings/members.ts";
@@ -20,7 +18,11 @@ const PROTOCOL = "ollama_embed";
 const { extend, extensionOf } = extensionsOf(PROTOCOL);
 
 /** `options` hold the length of the context, which its imitation of OpenAI's has no place for. */
-const EXTRAS = ["keep_alive", "options", "truncate"];
+const WORDS: OwnMembers = {
+  protocol: PROTOCOL,
+  dimensions: "dimensions",
+  extras: ["keep_alive", "options", "truncate"],
+};
 const MEMBERS: ReadonlySet<string> = new Set(["model", "input", "dimensions"]);
 const ANSWER_MEMBERS: ReadonlySet<string> = new Set([
   "model",
@@ -43,16 +45,9 @@ export function ollamaEmbed(): EmbeddingCodec {
 }
 
 function encodeRequest(request: EmbeddingRequest, model: string): EncodedRequest {
-  const losses = new Losses();
-  reportMembers(request, "dimensions", losses);
-  purposeWord(request, {}, losses);
-  const body = {
-    model,
-    input: textsOf(request),
-    ...present({ dimensions: request.dimensions }),
-    ...takeExtras(request, PROTOCOL, EXTRAS, losses),
-  };
-  return { path: "/api/embed", body: JSON.stringify(body), warnings: losses.warnings };
+  const { settings, warnings } = spokenMembers(request, WORDS);
+  const body = JSON.stringify({ model, input: textsOf(request), ...settings });
+  return { path: "/api/embed", body, warnings };
 }
 
 function decodeRequest(body: Json): EmbeddingRequest {

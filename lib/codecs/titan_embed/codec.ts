@@ -1,13 +1,11 @@
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html */
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
-import { Losses } from "../../chat/losses.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
 import {
-  purposeWord,
+  type OwnMembers,
   readTexts,
-  reportMembers,
-  takeExtras,
+  spokenMembers,
   textOf,
   tokensOf,
 } from "../../embeddings/members.ts";
@@ -48,24 +46,20 @@ export function titanEmbed({ pathOf, modelOf }: InvokePaths): EmbeddingCodec {
   };
 }
 
-/** The first version has one length, the one for pictures an object for it. */
-function dimensionsMember(model: string, dimensions: number | undefined): Json | undefined {
-  if (/titan-embed-image/.test(model)) {
-    return dimensions === undefined
-      ? {}
-      : { embeddingConfig: { outputEmbeddingLength: dimensions } };
-  }
-  return /titan-embed-(text-v1|g1)/.test(model) ? undefined : present({ dimensions });
-}
+const WORDS: OwnMembers = { protocol: PROTOCOL, extras: ["normalize"] };
 
+/** The first version has one length; the one for pictures has an object for it. */
 function encodeRequest(request: EmbeddingRequest, model: string, path: string): EncodedRequest {
-  const losses = new Losses();
-  const dimensions = dimensionsMember(model, request.dimensions);
-  reportMembers(request, dimensions === undefined ? undefined : "dimensions", losses);
-  purposeWord(request, {}, losses);
-  const extras = takeExtras(request, PROTOCOL, ["normalize"], losses);
-  const body = { inputText: textOf(request), ...dimensions, ...extras };
-  return { path, body: JSON.stringify(body), warnings: losses.warnings };
+  const fixed = /titan-embed-(text-v1|g1)/.test(model);
+  const own = fixed ? WORDS : { ...WORDS, dimensions: "dimensions" };
+  const { settings, warnings } = spokenMembers(request, own);
+  const { dimensions: length, ...rest } = settings;
+  const nested = /titan-embed-image/.test(model);
+  const lengths = nested && length !== undefined
+    ? { embeddingConfig: { outputEmbeddingLength: length } }
+    : present({ dimensions: length });
+  const body = { inputText: textOf(request), ...lengths, ...rest };
+  return { path, body: JSON.stringify(body), warnings };
 }
 
 function decodeRequest(body: Json, model: string): EmbeddingRequest {

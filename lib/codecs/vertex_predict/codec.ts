@@ -1,16 +1,9 @@
 /** https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api */
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
-import { Losses } from "../../chat/losses.ts";
 import { pathSegments } from "../../chat/path_segment.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
-import {
-  purposeWord,
-  readPurpose,
-  reportMembers,
-  takeExtras,
-  textsOf,
-} from "../../embeddings/members.ts";
+import { type OwnMembers, readPurpose, spokenMembers, textsOf } from "../../embeddings/members.ts";
 import type { PurposeWords } from "../../embeddings/purpose.ts";
 import type { EmbeddingRequest } from "../../embeddings/request.ts";
 import type { EmbeddingResponse } from "../../embeddings/response.ts";
@@ -48,8 +41,11 @@ function resourceOf(model: string): string {
   return `publishers/${publisher}/models/${model.slice(slash + 1)}`;
 }
 
-const OF_INSTANCES: ReadonlySet<string> = new Set(["title"]);
-const EXTRAS = ["autoTruncate", "title"];
+const WORDS: OwnMembers = {
+  protocol: PROTOCOL,
+  dimensions: "outputDimensionality",
+  extras: ["autoTruncate", "title"],
+};
 
 /** Vertex AI's `:predict`, in both roles. */
 export function vertexPredict(profile: VertexPredictProfile): EmbeddingCodec {
@@ -64,19 +60,13 @@ export function vertexPredict(profile: VertexPredictProfile): EmbeddingCodec {
 }
 
 function encodeRequest(
-  { taskTypes }: VertexPredictProfile,
+  { taskTypes: purposes }: VertexPredictProfile,
   request: EmbeddingRequest,
   model: string,
 ): EncodedRequest {
-  const losses = new Losses();
-  reportMembers(request, "outputDimensionality", losses);
-  const extras = Object.entries(takeExtras(request, PROTOCOL, EXTRAS, losses));
-  const ofAll = Object.fromEntries(extras.filter(([name]) => !OF_INSTANCES.has(name)));
-  const ofEach = {
-    ...present({ task_type: purposeWord(request, taskTypes, losses) }),
-    ...Object.fromEntries(extras.filter(([name]) => OF_INSTANCES.has(name))),
-  };
-  const parameters = { ...present({ outputDimensionality: request.dimensions }), ...ofAll };
+  const { settings, purpose, warnings } = spokenMembers(request, { ...WORDS, purposes });
+  const { title, ...parameters } = settings;
+  const ofEach = present({ task_type: purpose, title });
   const body = {
     instances: textsOf(request).map((content) => ({ content, ...ofEach })),
     ...(Object.keys(parameters).length > 0 && { parameters }),
@@ -84,7 +74,7 @@ function encodeRequest(
   return {
     path: `/${pathSegments(resourceOf(model))}:predict`,
     body: JSON.stringify(body),
-    warnings: losses.warnings,
+    warnings,
   };
 }
 

@@ -1,12 +1,10 @@
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
-import { Losses } from "../../chat/losses.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
 import {
-  purposeWord,
+  type OwnMembers,
   readTexts,
-  reportMembers,
-  takeExtras,
+  spokenMembers,
   textsOf,
   tokensOf,
 } from "../../embeddings/members.ts";
@@ -20,7 +18,7 @@ import { pathSegments } from "../../chat/path_segment.ts";
 const PROTOCOL = "workers_ai_embed";
 const { extend, extensionOf } = extensionsOf(PROTOCOL);
 
-const EXTRAS = ["pooling", "truncate_inputs"];
+const WORDS: OwnMembers = { protocol: PROTOCOL, extras: ["pooling", "truncate_inputs"] };
 const MEMBERS: ReadonlySet<string> = new Set(["text", "model"]);
 const RUN = "/run/";
 
@@ -39,13 +37,9 @@ export function workersAiEmbed(): EmbeddingCodec {
 }
 
 function encodeRequest(request: EmbeddingRequest, model: string): EncodedRequest {
-  const losses = new Losses();
-  reportMembers(request, undefined, losses);
-  purposeWord(request, {}, losses);
-  const extras = takeExtras(request, PROTOCOL, EXTRAS, losses);
-  const body = { text: textsOf(request), ...extras };
+  const { settings, warnings } = spokenMembers(request, WORDS);
   const path = RUN + pathSegments(model).replaceAll("%40", "@");
-  return { path, body: JSON.stringify(body), warnings: losses.warnings };
+  return { path, body: JSON.stringify({ text: textsOf(request), ...settings }), warnings };
 }
 
 function decodeRequest(body: Json, path = ""): EmbeddingRequest {
