@@ -13,3 +13,12 @@ export function pathSegment(model: string): string {
 export function pathSegments(model: string): string {
   return model.split("/").map(pathSegment).join("/");
 }
+
+/** A name as it stands in a path, read back; `undefined` for a malformed percent-encoding. */
+export function decodedSegments(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,5 @@
 /** Vectors on Bedrock: by `InvokeModel`, in each vendor's own protocol. */
-import { pathSegment } from "../chat/path_segment.ts";
+import { decodedSegments, pathSegment } from "../chat/path_segment.ts";
 import { cohereEmbed } from "../codecs/cohere_embed/mod.ts";
 import { novaEmbed } from "../codecs/nova_embed/mod.ts";
 import { titanEmbed } from "../codecs/titan_embed/mod.ts";
@@ -11,8 +11,8 @@ import { embeddingsByModel } from "./embeddings_by_model.ts";
 const INVOKE = {
   pathOf: (model: string) => `/model/${pathSegment(model)}/invoke`,
   modelOf: (path = "") => {
-    const named = /\/model\/([^/]+)\/invoke/.exec(path)?.[1];
-    return named === undefined ? refuse("modelId", "in the path") : decodeURIComponent(named);
+    const named = decodedSegments(/\/model\/([^/]+)\/invoke/.exec(path)?.[1] ?? "");
+    return named || refuse("modelId", "in the path");
   },
   tokensHeader: "x-amzn-bedrock-input-token-count",
 };

@@ -3,8 +3,7 @@ import { rulesForModel } from "../chat/rules_for_model.ts";
 import type { EmbeddingCodec } from "../embeddings/codec.ts";
 import { openaiChat, type OpenAIChatProfile } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
-import { workersAiEmbed } from "../codecs/workers_ai_embed/mod.ts";
-import { workersAiRun } from "../codecs/workers_ai_run/mod.ts";
+import { workersAiEmbed, workersAiRun } from "../codecs/workers_ai_run/mod.ts";
 import { besideVersion, choosing } from "./embeddings_by_model.ts";
 import { WORKERS_AI_MODELS } from "./model_rules.ts";
 import {

@@ -7,7 +7,7 @@ import { ollamaEmbed } from "../../lib/codecs/ollama_embed/mod.ts";
 import { openaiEmbeddings } from "../../lib/codecs/openai_embeddings/mod.ts";
 import { titanEmbed } from "../../lib/codecs/titan_embed/mod.ts";
 import { vertexPredict } from "../../lib/codecs/vertex_predict/mod.ts";
-import { workersAiEmbed } from "../../lib/codecs/workers_ai_embed/mod.ts";
+import { workersAiEmbed } from "../../lib/codecs/workers_ai_run/mod.ts";
 import type { Purpose } from "../../lib/embeddings/purpose.ts";
 import { opt, testEmbeddingLaws, text, tokens } from "./embedding_laws.ts";
 

@@ -2,6 +2,7 @@
 import type { ProviderCodec } from "../../lib/chat/codec.ts";
 import type { Warning } from "../../lib/chat/warning.ts";
 import { openaiChat } from "../../lib/codecs/openai_chat/mod.ts";
+import { openaiEmbeddings } from "../../lib/codecs/openai_embeddings/mod.ts";
 import { scanObject } from "../../lib/json/scan_object.ts";
 import * as rules from "../../lib/providers/model_rules.ts";
 import type { Provider } from "../../lib/providers/provider.ts";
@@ -93,7 +94,47 @@ export function parameterPage(providers: Iterable<Provider>): string {
     "",
     ...capabilityLines(all),
     "",
+    "## Embeddings",
+    "",
+    ...wrapped(EMBEDDINGS),
+    "",
+    ...table(
+      ["provider", "model", "inputs a call", "tokens", ...Object.keys(EMBEDDING_SAMPLES)],
+      all.flatMap(embeddingRows),
+    ),
+    "",
   ].join("\n");
+}
+
+const EMBEDDINGS =
+  "A list of inputs that is longer than one call takes becomes several calls, 8 at a " +
+  "time. Vectors are written as `encoding_format` asks, whoever made them; Perplexity's are whole numbers " +
+  "from -128 to 127. Members that only the provider knows (`truncate`, `title`, `options` …) reach it.";
+
+const EMBEDDING_SAMPLES: Record<string, unknown> = {
+  dimensions: 256,
+  user: "u",
+  input_type: "search_query",
+};
+
+/** Providers whose models differ. */
+const EMBEDDING_MODELS: Record<string, string[]> = {
+  "google-vertex-ai": ["text-embedding-005", "gemini-embedding-001", "gemini-embedding-2"],
+  "aws-bedrock": ["amazon.titan-embed-text-v2:0", "cohere.embed-v4:0", "amazon.nova-2-embed"],
+};
+
+function embeddingRows({ slug, embeddings }: Provider): string[][] {
+  if (embeddings === undefined) return [];
+  const caller = openaiEmbeddings();
+  return (EMBEDDING_MODELS[slug] ?? [""]).map((model) => {
+    const { inputs, tokens } = embeddings.limits(model);
+    const marks = Object.entries(EMBEDDING_SAMPLES).map(([name, value]) => {
+      const request = caller.decodeRequest({ model: "m", input: "a", [name]: value });
+      const { warnings } = embeddings.encodeRequest(request, { model: model || "m" });
+      return sign(warnings.find(({ param }) => param === name)) ?? "✓";
+    });
+    return [slug, model && code(model), String(inputs), tokens ? "✓" : "–", ...marks];
+  });
 }
 
 const openai = openaiChat();

@@ -115,6 +115,21 @@ test("a stream comes in OpenAI's shape however it is cut, and ends with a finish
   }
 });
 
+test("vectors go through env.AI too", async () => {
+  const ai = binding(() => json({ shape: [2, 2], data: [[0.5, 1], [0.25, 2]] }));
+  const body = JSON.stringify({ model: "@cf/baai/bge-m3", input: ["ebb", "flood"] });
+  const request = new Request("https://worker.test/v1/embeddings", { method: "POST", body });
+  const handler = createDefaultHandler(() => ({}));
+  const answer = await handler.fetch(request, { AI: ai, DRAGOMAN_OPEN: "1" });
+  const { data } = await answer.json();
+  assertEquals(data.map(({ embedding }: { embedding: number[] }) => embedding), [[0.5, 1], [
+    0.25,
+    2,
+  ]]);
+  const [{ model, inputs }] = ai.runs as [Run];
+  assertEquals([model, inputs], ["@cf/baai/bge-m3", { text: ["ebb", "flood"] }]);
+});
+
 test("an error keeps its status and its words", async () => {
   const failure = { internalCode: 5007, description: "No such model", name: "AiError" };
   const answer = await ask(binding(() => json(failure, 400)));

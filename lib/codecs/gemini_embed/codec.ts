@@ -1,6 +1,6 @@
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
-import { pathSegments } from "../../chat/path_segment.ts";
+import { decodedSegments, pathSegments } from "../../chat/path_segment.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
 import {
   type OwnMembers,
@@ -100,17 +100,16 @@ function encodeRequest(
   };
 }
 
-const PATH =
-  /\/((?:publishers\/[^/]+\/)?models\/)?([^:/]+):(?:embedContent|batchEmbedContents)(?:\?|$)/;
+const PATH = /\/([^:/]+):(?:embedContent|batchEmbedContents)(?:\?|$)/;
 
 /** One content, or a batch of requests that all want the same. */
 function decodeRequest(profile: GeminiEmbedProfile, body: Json, path = ""): EmbeddingRequest {
-  const model = PATH.exec(path)?.[2] ?? refuse("model", "in the path: models/<name>:embedContent");
+  const named = decodedSegments(PATH.exec(path)?.[1] ?? "");
   const requests = body.requests === undefined ? [body] : objectsOf(body.requests);
   const [first = refuse("requests", "a list of requests")] = requests;
   const settings = profile.settings === undefined ? first : objectOf(first[profile.settings]);
   return {
-    model: decodeURIComponent(model),
+    model: named || refuse("model", "in the path: models/<name>:embedContent"),
     inputs: requests.map(({ content }, at) => readContent(content, `requests[${at}].content`)),
     ...present({
       dimensions: readNumber(settings, "outputDimensionality"),

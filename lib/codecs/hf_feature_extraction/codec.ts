@@ -1,6 +1,6 @@
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
-import { pathSegments } from "../../chat/path_segment.ts";
+import { decodedSegments, pathSegments } from "../../chat/path_segment.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
 import { type OwnMembers, readTexts, spokenMembers, textsOf } from "../../embeddings/members.ts";
 import type { EmbeddingRequest } from "../../embeddings/request.ts";
@@ -43,9 +43,8 @@ function encodeRequest(request: EmbeddingRequest, model: string): EncodedRequest
 }
 
 function decodeRequest(body: Json, path = ""): EmbeddingRequest {
-  const model = PATH.exec(path)?.[1] ?? refuse("model", "in the path");
   return {
-    model: decodeURIComponent(model),
+    model: decodedSegments(PATH.exec(path)?.[1] ?? "") || refuse("model", "in the path"),
     inputs: readTexts(body.inputs, "inputs"),
     ...extend(restOf(body, MEMBERS)),
   };

@@ -1,7 +1,7 @@
 /** https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api */
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
-import { pathSegments } from "../../chat/path_segment.ts";
+import { decodedSegments, pathSegments } from "../../chat/path_segment.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
 import { type OwnMembers, readPurpose, spokenMembers, textsOf } from "../../embeddings/members.ts";
 import type { PurposeWords } from "../../embeddings/purpose.ts";
@@ -80,13 +80,12 @@ function encodeRequest(
 
 /** Every instance must want the same, since a list of inputs has but one purpose. */
 function decodeRequest(body: Json, path = ""): EmbeddingRequest {
-  const model = /\/models\/([^:/]+):predict(?:\?|$)/.exec(path)?.[1] ??
-    refuse("model", "in the path: models/<name>:predict");
+  const named = decodedSegments(/\/models\/([^:/]+):predict(?:\?|$)/.exec(path)?.[1] ?? "");
   const instances = objectsOf(body.instances);
   const [first = refuse("instances", "a list of instances")] = instances;
   const { outputDimensionality: _, ...parameters } = objectOf(body.parameters);
   return {
-    model: decodeURIComponent(model),
+    model: named || refuse("model", "in the path: models/<name>:predict"),
     inputs: instances.map(({ content }, at) =>
       typeof content === "string" ? content : refuse(`instances[${at}].content`, "a string")
     ),

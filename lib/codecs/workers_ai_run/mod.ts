@@ -1,2 +1,3 @@
 /** Workers AI's own protocol. https://developers.cloudflare.com/workers-ai/get-started/rest-api/ */
 export { workersAiRun } from "./codec.ts";
+export { workersAiEmbed } from "./embed.ts";

@@ -1,5 +1,5 @@
 /** The model stands in the path, with its slashes: `/run/@cf/meta/llama-3.1-8b-instruct`. */
-import { pathSegments } from "../../chat/path_segment.ts";
+import { decodedSegments, pathSegments } from "../../chat/path_segment.ts";
 
 const RUN = "/run/";
 
@@ -13,9 +13,5 @@ export function modelOfPath(path: string | undefined): string | undefined {
   const at = path?.indexOf(RUN) ?? -1;
   if (path === undefined || at < 0) return undefined;
   const [name = ""] = path.slice(at + RUN.length).split("?");
-  try {
-    return decodeURIComponent(name) || undefined;
-  } catch {
-    return undefined;
-  }
+  return decodedSegments(name) || undefined;
 }

@@ -1,3 +1,4 @@
+/** Workers AI's vectors. https://developers.cloudflare.com/workers-ai/models/bge-m3/ */
 import type { AnswerDefaults, EncodedRequest } from "../../chat/codec.ts";
 import { extensionsOf } from "../../chat/extension.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
@@ -12,15 +13,14 @@ import type { EmbeddingRequest } from "../../embeddings/request.ts";
 import type { EmbeddingResponse } from "../../embeddings/response.ts";
 import { numbersOfVector, vectorsOf } from "../../embeddings/vector.ts";
 import { isObject, type Json, objectOf, parseJson, present, restOf } from "../../json/fields.ts";
-import { refuse } from "../../json/read_members.ts";
-import { pathSegments } from "../../chat/path_segment.ts";
+import { readString, refuse } from "../../json/read_members.ts";
+import { modelOfPath, runPath } from "./run_path.ts";
 
 const PROTOCOL = "workers_ai_embed";
 const { extend, extensionOf } = extensionsOf(PROTOCOL);
 
 const WORDS: OwnMembers = { protocol: PROTOCOL, extras: ["pooling", "truncate_inputs"] };
 const MEMBERS: ReadonlySet<string> = new Set(["text", "model"]);
-const RUN = "/run/";
 
 /** Workers AI's `/ai/run/{model}` for vectors, in both roles. */
 export function workersAiEmbed(): EmbeddingCodec {
@@ -38,15 +38,14 @@ export function workersAiEmbed(): EmbeddingCodec {
 
 function encodeRequest(request: EmbeddingRequest, model: string): EncodedRequest {
   const { settings, warnings } = spokenMembers(request, WORDS);
-  const path = RUN + pathSegments(model).replaceAll("%40", "@");
-  return { path, body: JSON.stringify({ text: textsOf(request), ...settings }), warnings };
+  const body = JSON.stringify({ text: textsOf(request), ...settings });
+  return { path: runPath(model), body, warnings };
 }
 
-function decodeRequest(body: Json, path = ""): EmbeddingRequest {
-  const at = path.indexOf(RUN);
-  const model = at < 0 ? body.model : decodeURIComponent(path.slice(at + RUN.length));
+function decodeRequest(body: Json, path?: string): EmbeddingRequest {
   return {
-    model: typeof model === "string" ? model : refuse("model", "a model's name, in the path"),
+    model: modelOfPath(path) ?? readString(body, "model") ??
+      refuse("model", "a model's name, in the path"),
     inputs: readTexts(body.text, "text"),
     ...extend(restOf(body, MEMBERS)),
   };

@@ -1,2 +1,0 @@
-/** Workers AI's own embeddings. https://developers.cloudflare.com/workers-ai/models/bge-m3/ */
-export { workersAiEmbed } from "./codec.ts";
