@@ -1,5 +1,6 @@
 /**
- * Workers AI's own protocol (`/ai/run/{model}`) as functions and as TransformStreams, without a gateway around them.
+ * Workers AI's own protocol (`/ai/run/{model}`), for chat and for vectors, as functions and as TransformStreams,
+ * without a gateway around them.
  *
  * A codec reads and writes one protocol: requests, whole answers, streams and errors, from and to a neutral
  * language. Two codecs are a translation.
