@@ -30,9 +30,14 @@ function olderForm(answer: Json): Json | undefined {
 export function onlyChoice(answer: Json): Json | undefined {
   const [choice, ...others] = objectsOf(answer.choices);
   if (choice === undefined || others.length > 0 || choice.index !== 0) return undefined;
-  const plain = Object.keys(answer).every((key) => HEAD.has(key)) &&
+  const plain = isBare(answer) &&
     Object.entries(choice).every(([key, value]) => OF_CHOICE.has(key) || value === null);
   return plain ? choice : undefined;
+}
+
+/** Whether an answer, or a chunk, has nothing besides what every one has. */
+export function isBare(answer: Json): boolean {
+  return Object.keys(answer).every((key) => HEAD.has(key));
 }
 
 const OF_CHOICE = new Set(["index", "message", "delta", "finish_reason"]);

@@ -5,7 +5,7 @@ import { isObject, type Json, objectOf } from "../../json/fields.ts";
 import { encodeEvent } from "../../stream/sse.ts";
 import type { Step } from "../../stream/step.ts";
 import { encodeStreamError } from "./fault.ts";
-import { onlyChoice, plainWords } from "./native_answer.ts";
+import { isBare, onlyChoice, plainWords } from "./native_answer.ts";
 
 /** Events in, texts out, from an encoder of OpenAI's streams that counts at the end. */
 export function nativeStream(chat: Step<ChatEvent, string>): Step<ChatEvent, string> {
@@ -42,7 +42,7 @@ class NativeEvents implements Step<ChatEvent, string> {
     const { choices, usage } = chunk;
     if (Array.isArray(choices) && choices.length === 0 && isObject(usage)) {
       // Beside an answer in OpenAI's words its counts stay in them.
-      return this.#native && bare(chunk) ? [write({ response: "", usage })] : [text];
+      return this.#native && isBare(chunk) ? [write({ response: "", usage })] : [text];
     }
     const choice = onlyChoice(chunk);
     if (choice === undefined) return [text];
@@ -57,12 +57,6 @@ class NativeEvents implements Step<ChatEvent, string> {
   #finish(reason: unknown, text: string): string[] {
     return this.#native && (reason === "stop" || reason === "tool_calls") ? [] : [text];
   }
-}
-
-const HEAD = new Set(["id", "object", "created", "model", "choices", "usage"]);
-
-function bare(chunk: Json): boolean {
-  return Object.keys(chunk).every((key) => HEAD.has(key));
 }
 
 function write(value: Json): string {
