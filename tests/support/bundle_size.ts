@@ -10,18 +10,20 @@ import { build } from "esbuild";
 
 /** Kilobytes after gzip that no door may pass: 5 % above what it weighed when this was last written. */
 const LIMITS: Record<string, number> = {
-  ".": 114,
-  "./codecs/anthropic_messages": 21.9,
-  "./codecs/bedrock_converse": 20.7,
-  "./codecs/cohere_chat": 14.6,
-  "./codecs/gemini_generate": 21.5,
-  "./codecs/openai_chat": 29.6,
-  "./node": 116.1,
-  "./bun": 112,
-  "./deno": 112,
-  "./workers": 112.1,
-  "./aws": 19.5,
-  "./testing": 31.5,
+  ".": 138.4,
+  "./codecs/anthropic_messages": 22.8,
+  "./codecs/bedrock_converse": 21.1,
+  "./codecs/cohere_chat": 14.9,
+  "./codecs/gemini_generate": 22.2,
+  "./codecs/openai_chat": 30.5,
+  "./codecs/openai_embeddings": 4.9,
+  "./codecs/workers_ai_run": 10,
+  "./node": 141,
+  "./bun": 136.9,
+  "./deno": 136.9,
+  "./workers": 136.2,
+  "./aws": 25.5,
+  "./testing": 32.1,
 };
 
 const ROOT = join(import.meta.dirname, "../..");
