@@ -104,21 +104,31 @@ export class EventBlocks {
 /** Reads a block of complete events with LF line ends, as {@linkcode EventBlocks} gives them. */
 export function parseEvents(block: string): SseEvent[] {
   const events: SseEvent[] = [];
-  for (const text of block.split("\n\n")) {
-    const event = parseEvent(text);
+  for (let start = 0, end; start < block.length; start = end + 2) {
+    end = block.indexOf("\n\n", start);
+    if (end < 0) end = block.length;
+    const event = parseOrdinary(block, start, end) ?? parseEvent(block.slice(start, end));
     if (event !== undefined) events.push(event);
   }
   return events;
 }
 
-function parseEvent(text: string): SseEvent | undefined {
-  const end = text.indexOf("\n");
-  if (text.startsWith("data: ") && end < 0) return { data: text.slice(6) };
-  if (text.startsWith("event: ") && text.startsWith("data: ", end + 1) && end > 7) {
-    if (text.indexOf("\n", end + 1) < 0) {
-      return { event: text.slice(7, end), data: text.slice(end + 7) };
-    }
+/** An event of one `data` line, with or without a name before it, is read in its place: nearly all are so. */
+function parseOrdinary(block: string, start: number, end: number): SseEvent | undefined {
+  if (!block.startsWith("event: ", start)) {
+    return isDataLine(block, start, end) ? { data: block.slice(start + 6, end) } : undefined;
   }
+  const line = block.indexOf("\n", start) + 1;
+  if (line === start + 8 || !isDataLine(block, line, end)) return undefined;
+  return { event: block.slice(start + 7, line - 1), data: block.slice(line + 6, end) };
+}
+
+/** Whether everything from here on is one `data` line. */
+function isDataLine(block: string, start: number, end: number): boolean {
+  return block.startsWith("data: ", start) && block.indexOf("\n", start) === end;
+}
+
+function parseEvent(text: string): SseEvent | undefined {
   let name: string | undefined;
   let data: string | undefined;
   for (const line of text.split("\n")) {

@@ -11,7 +11,7 @@ export interface TextDelta {
 const BLOCK = '{"type":"content_block_delta","index":';
 const TEXT = ',"delta":{"type":"text_delta","text":"';
 /** Anthropic pads its events with spaces. */
-const END = /^"\} *\}$/;
+const PADDED_END = /"\} *\}$/;
 
 /**
  * Reads the event that a stream mostly consists of, `{"type":"content_block_delta","index":0,"delta":{"type":
@@ -23,15 +23,16 @@ export function readTextDelta(data: string): TextDelta | undefined {
   const comma = data.indexOf(",", BLOCK.length);
   if (!data.startsWith(TEXT, comma)) return undefined;
   const start = comma + TEXT.length;
-  const end = data.lastIndexOf('"');
-  if (end <= start || !isEnd(data, end)) return undefined;
+  const end = data.endsWith('"}}') ? data.length - 3 : endBeforePadding(data);
+  if (end <= start) return undefined;
   const index = Number(data.slice(BLOCK.length, comma));
   const text = unquoted(data.slice(start, end));
   return text !== undefined && Number.isInteger(index) ? { index, text } : undefined;
 }
 
-function isEnd(data: string, quote: number): boolean {
-  return (data.length === quote + 3 && data.endsWith("}}")) || END.test(data.slice(quote));
+/** Where the text of a padded event ends; -1 if something else follows it. */
+function endBeforePadding(data: string): number {
+  return data.search(PADDED_END);
 }
 
 /** What a JSON string holds; nothing if its quotes are not the outer ones of one string. */
