@@ -24,7 +24,17 @@ export const LONGEST_WAIT = 60_000;
  * Tries until it succeeds, the tries are used up, or the error is one that trying again can't mend. The
  * pause is the policy's, or the provider's `retry-after` where that is longer.
  */
-export async function withRetry<T>(
+export function withRetry<T>(
+  policy: RetryPolicy,
+  clock: Clock,
+  departure: Departure,
+  attempt: (number: number, isLast: boolean) => Promise<T>,
+): Promise<T> {
+  // The commonest policy waits for nothing, so it needs no promise of its own either.
+  return policy.attempts === 1 ? attempt(1, true) : tryAgain(policy, clock, departure, attempt);
+}
+
+async function tryAgain<T>(
   policy: RetryPolicy,
   clock: Clock,
   departure: Departure,

@@ -20,7 +20,7 @@ interface OutgoingRequest {
 }
 
 /** Sends a call to its provider; resolves with the headers of whatever it answers. */
-export async function send(
+export function send(
   call: RunningCall<Waiting>,
   exchange: Sending,
   encoded: EncodedRequest,
@@ -32,12 +32,12 @@ export async function send(
   if (encoded.headers !== undefined) addLists(headers, encoded.headers);
   const url = addressOf(target, encoded.path, credential?.place);
   const request = { url, headers, body: encoded.body };
-  if (credential?.askForToken !== undefined) return await sendWithToken(call, request);
+  if (credential?.askForToken !== undefined) return sendWithToken(call, request);
   if (credential === undefined && target.key !== undefined) {
     showKey(headers, definition.auth, target.key);
-    return await sendOnce(call, request);
+    return sendOnce(call, request);
   }
-  return await sendOnce(call, request, credential?.sign ?? definition.sign);
+  return sendOnce(call, request, credential?.sign ?? definition.sign);
 }
 
 /** A token that is refused may have been revoked before its time: one more try with another, and no third. */
