@@ -21,11 +21,15 @@ function incomplete(cause: unknown): never {
   throw new GatewayError(2100, "Cannot read the body: it broke off before its end", { cause });
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const lenient = new TextDecoder();
+const strict = new TextDecoder("utf-8", { fatal: true });
 
+/** Deno takes fifteen times as long to decode strictly, and only a replacement character calls for it. */
 function decodeUtf8(bytes: Uint8Array): string {
+  const text = lenient.decode(bytes);
+  if (!text.includes("\ufffd")) return text;
   try {
-    return utf8.decode(bytes);
+    return strict.decode(bytes);
   } catch (cause) {
     throw new GatewayError(2100, "Cannot read the body as JSON: it is not UTF-8", { cause });
   }

@@ -147,6 +147,17 @@ test("case 44: a body that two readers could read in two ways is 400, and reache
   assertEquals(sent.length, 0);
 });
 
+test("a replacement character that the caller wrote himself is text like any other", async () => {
+  const { gateway, sent } = recorded();
+  const content = "before \ufffd after";
+  const answer = await chat(gateway, {
+    model: "openai/m",
+    messages: [{ role: "user", content }],
+  });
+  assertEquals(answer.status, 200);
+  assertEquals(sent[0]?.body.messages, [{ role: "user", content }]);
+});
+
 test("case 44: values of the wrong type are 400 and name the parameter", async () => {
   const { gateway, sent } = recorded();
   const wrong: [string, unknown][] = [
