@@ -8,6 +8,8 @@ export interface Warning {
   from?: number | string;
   /** For `clamped`: the value sent. */
   to?: number | string;
+  /** Where it doesn't go without saying. */
+  reason?: string;
 }
 
 /** A rename keeps the meaning; everything else loses some, and strict mode refuses it. */

@@ -4,6 +4,7 @@ export type * from "../chat/mod.ts";
 export type { Clock } from "../clock.ts";
 export type { FetchedResponse, FetchInit, FetchLike } from "../fetch_like.ts";
 export type { ByteSource } from "../byte_source.ts";
+export type { Metadata } from "../policy/metadata.ts";
 export type { Backoff, RetryPolicy } from "../policy/retry.ts";
 export type * from "../providers/provider.ts";
 export type { Timeouts } from "../upstream/timeouts.ts";

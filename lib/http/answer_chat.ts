@@ -18,10 +18,10 @@ export async function answerChat(
   codec: CallerCodec,
   idPrefix: string,
 ): Promise<Reply> {
-  const { core, incoming } = call;
+  const { core, incoming, context: { metadata } } = call;
   const admission = admit(call);
   const { gateway } = admission;
-  const options = requestOptions(incoming.headers, gateway.retry);
+  const options = requestOptions(incoming.headers, gateway.retry, metadata);
   const body = await readJsonBody(incoming, core.settings.bodyLimit);
   const peek = codec.peekRequest(body);
   const plan = planFor(peek.model, gateway, core.settings);
@@ -77,7 +77,7 @@ function exchangeFor(
 export function contextFor(
   { core }: HttpCall,
   { gateway, caller }: Admission,
-  { retry, headersWithin, keyAlias }: RequestOptions,
+  { retry, headersWithin, keyAlias, warnings }: RequestOptions,
   defaults: AnswerDefaults,
 ): RunContext {
   const { fetch, clock } = core.settings;
@@ -89,6 +89,7 @@ export function contextFor(
     headersWithin,
     retry,
     keys: { requestKey: caller.requestKey, alias: keyAlias },
+    warnings,
   };
 }
 

@@ -1,4 +1,5 @@
 /** From what a provider answered to what the caller gets. */
+import type { Warning } from "../chat/warning.ts";
 import type { Run, RunContext } from "../routing/run.ts";
 import type { Answer, AnswerFacts, OpenedStream } from "../upstream/answer.ts";
 import { answerStream } from "../upstream/answer_stream.ts";
@@ -32,7 +33,9 @@ export async function replyWith(running: Promise<Answer>, answering: Answering):
     }),
   ]);
   if (answer !== undefined) return answerReply(answer, answering);
-  return streamReply(running as Promise<OpenedStream>, answering, {});
+  const facts = {};
+  addWarnings(facts, context.warnings);
+  return streamReply(running as Promise<OpenedStream>, answering, facts);
 }
 
 function answerReply(answer: Answer, answering: Answering): Reply {
@@ -86,9 +89,14 @@ export function answerHeaders(
   facts["cf-aig-model"] = headerText(target.model);
   facts["cf-aig-cache-status"] = "MISS";
   facts["server-timing"] = `gateway;dur=${gateway}, upstream;dur=${upstream}`;
-  const losses = warningsHeader(warnings);
-  if (losses !== undefined) facts["dragoman-warnings"] = losses;
+  const known = context.warnings;
+  addWarnings(facts, known.length === 0 ? warnings : [...known, ...warnings]);
   return facts;
+}
+
+function addWarnings(headers: Record<string, string>, warnings: readonly Warning[]): void {
+  const value = warningsHeader(warnings);
+  if (value !== undefined) headers["dragoman-warnings"] = value;
 }
 
 /** A model's name is the caller's text: what a header can't hold is percent-encoded. */

@@ -1,3 +1,4 @@
+import type { Metadata } from "../policy/metadata.ts";
 import type { Settings } from "../routing/settings.ts";
 import type { KeyFinder, Principal } from "./authenticate.ts";
 import type { Incoming, Reply } from "./incoming.ts";
@@ -12,6 +13,8 @@ export interface Context {
   env?: unknown;
   /** The host application vouches for this caller. */
   principal?: Principal;
+  /** What the host application says of this request; wins over the caller's `cf-aig-metadata`. */
+  metadata?: Metadata;
 }
 
 /** What lives as long as the gateway. */

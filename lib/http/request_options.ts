@@ -1,7 +1,11 @@
 /** What a caller says about one request by headers; names and ranges are Cloudflare AI Gateway's. */
+import type { Warning } from "../chat/warning.ts";
 import { GatewayError } from "../errors.ts";
 import type { HeaderReader } from "../fetch_like.ts";
+import { type Metadata, type ReadMetadata, readMetadata } from "../policy/metadata.ts";
 import { type Backoff, LONGEST_WAIT, type RetryPolicy } from "../policy/retry.ts";
+import { refuseLosses } from "../upstream/call.ts";
+import { oneOf, plainText, wholeNumber } from "./header_values.ts";
 
 export interface RequestOptions {
   retry: RetryPolicy;
@@ -10,63 +14,50 @@ export interface RequestOptions {
   keyAlias?: string;
   eventId?: string;
   strict: boolean;
+  /** The caller's, under what the host application says. */
+  metadata: Metadata;
+  /** What of the headers is not honoured. */
+  warnings: readonly Warning[];
 }
 
 const BACKOFFS: readonly Backoff[] = ["constant", "linear", "exponential"];
 
-/** Reads the headers over the gateway's settings; throws 2107 naming the header and its range. */
-export function requestOptions(headers: HeaderReader, retry: RetryPolicy): RequestOptions {
+/**
+ * Reads the headers over the gateway's settings; `hostMetadata` wins over the caller's. Throws 2107 naming the
+ * header and its range, in strict mode also 2108 naming one that can't be honoured.
+ */
+export function requestOptions(
+  headers: HeaderReader,
+  retry: RetryPolicy,
+  hostMetadata?: Metadata,
+): RequestOptions {
   if (headers.get("dragoman-dry-run") !== null) {
     throw new GatewayError(2105, "dragoman-dry-run is not built yet, so nothing was sent", {
       param: "dragoman-dry-run",
     });
   }
+  const strict = oneOf(headers, "dragoman-strict", ["true", "false"]) === "true";
+  const { metadata, warnings } = callMetadata(headers, hostMetadata);
+  if (strict) refuseLosses(warnings);
   return {
     retry: {
-      attempts: integer(headers, "cf-aig-max-attempts", 1, 5) ?? retry.attempts,
-      delay: integer(headers, "cf-aig-retry-delay", 0, LONGEST_WAIT) ?? retry.delay,
+      attempts: wholeNumber(headers, "cf-aig-max-attempts", 1, 5) ?? retry.attempts,
+      delay: wholeNumber(headers, "cf-aig-retry-delay", 0, LONGEST_WAIT) ?? retry.delay,
       backoff: oneOf(headers, "cf-aig-backoff", BACKOFFS) ?? retry.backoff,
     },
-    headersWithin: integer(headers, "cf-aig-request-timeout", 1, 86_400_000) ?? 0,
-    keyAlias: plain(headers, "cf-aig-byok-alias"),
-    eventId: plain(headers, "cf-aig-event-id"),
-    strict: oneOf(headers, "dragoman-strict", ["true", "false"]) === "true",
+    headersWithin: wholeNumber(headers, "cf-aig-request-timeout", 1, 86_400_000) ?? 0,
+    keyAlias: plainText(headers, "cf-aig-byok-alias"),
+    eventId: plainText(headers, "cf-aig-event-id"),
+    strict,
+    metadata,
+    warnings,
   };
 }
 
-function integer(
-  headers: HeaderReader,
-  name: string,
-  min: number,
-  max: number,
-): number | undefined {
-  const text = headers.get(name);
-  if (text === null) return undefined;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw outside(name, `a whole number from ${min} to ${max}`);
-}
+const NO_METADATA: ReadMetadata = { metadata: {}, warnings: [] };
 
-function oneOf<T extends string>(
-  headers: HeaderReader,
-  name: string,
-  values: readonly T[],
-): T | undefined {
-  const text = headers.get(name);
-  if (text === null) return undefined;
-  const value = values.find((candidate) => candidate === text);
-  if (value !== undefined) return value;
-  throw outside(name, `one of ${values.join(", ")}`);
-}
-
-/** Text that is echoed in a header of the answer, and so must be able to stand in one. */
-function plain(headers: HeaderReader, name: string): string | undefined {
-  const text = headers.get(name);
-  if (text === null || text === "") return undefined;
-  if (/^[\x20-\x7e]{1,256}$/.test(text)) return text;
-  throw outside(name, "1 to 256 printable ASCII characters");
-}
-
-function outside(name: string, range: string): GatewayError {
-  return new GatewayError(2107, `The header ${name} must be ${range}`, { param: name });
+function callMetadata(headers: HeaderReader, host: Metadata | undefined): ReadMetadata {
+  const header = headers.get("cf-aig-metadata");
+  const read = header === null ? NO_METADATA : readMetadata(header);
+  return host === undefined ? read : { ...read, metadata: { ...read.metadata, ...host } };
 }

@@ -20,9 +20,9 @@ export function warningsHeader(warnings: readonly Warning[]): string | undefined
   return `more;count=${items.length}`;
 }
 
-function item({ kind, param, from, to }: Warning): string {
-  const bounds = [["from", from], ["to", to]] as const;
-  const parameters = bounds
+function item({ kind, param, from, to, reason }: Warning): string {
+  const details = [["from", from], ["to", to], ["reason", reason]] as const;
+  const parameters = details
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) =>
       `;${name}=${typeof value === "number" ? decimal(value) : quoted(value!)}`

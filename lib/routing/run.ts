@@ -1,3 +1,4 @@
+import type { Warning } from "../chat/warning.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
 import { type RetryPolicy, withRetry } from "../policy/retry.ts";
 import type { Answer } from "../upstream/answer.ts";
@@ -28,6 +29,8 @@ export interface Run {
 export interface RunContext extends CallContext {
   keys: KeyChoice;
   retry: RetryPolicy;
+  /** What of the caller's headers is not honoured, whoever answers. */
+  warnings: readonly Warning[];
 }
 
 /** Asks the plan's steps in order until one shows content. */

@@ -26,13 +26,15 @@ export function encodeFor(exchange: Exchange, target: Target): EncodedRequest {
   return encoded;
 }
 
-/** Throws 2108 where something of the request would be lost. */
-export function refuseLosses(warnings: readonly Warning[], target: Target): void {
+/** Throws 2108 where something of the request would be lost, at the target or before there is one. */
+export function refuseLosses(warnings: readonly Warning[], target?: Target): void {
   const losses = warnings.filter(isLoss);
   if (losses.length === 0) return;
-  const provider = target.provider.definition.slug;
-  const list = losses.map(({ kind, param }) => `${param} (${kind})`).join(", ");
-  throw new GatewayError(2108, `Strict mode: ${provider} cannot honour ${list}`, {
+  const provider = target?.provider.definition.slug;
+  const list = losses.map(({ kind, param, reason }) =>
+    `${param} (${reason === undefined ? kind : `${kind}: ${reason}`})`
+  ).join(", ");
+  throw new GatewayError(2108, `Strict mode: ${provider ?? "the gateway"} cannot honour ${list}`, {
     provider,
     param: losses[0]?.param,
   });

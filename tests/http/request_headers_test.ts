@@ -1,8 +1,10 @@
 /** What a caller may say by headers, in which ranges; and what a translation costs, said by headers. */
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
+import { requestOptions } from "../../lib/http/request_options.ts";
 import { warningsHeader } from "../../lib/http/warnings_header.ts";
-import { chat, errorOf, recorded } from "../support/recorder.ts";
+import { DEFAULT_RETRY } from "../../lib/policy/retry.ts";
+import { chat, errorOf, goodAnswer, recorded } from "../support/recorder.ts";
 import { toyTongue } from "../support/tongues.ts";
 import { toy } from "../support/toy_codec.ts";
 
@@ -13,6 +15,7 @@ const BAD: readonly (readonly [name: string, values: string[]])[] = [
   ["cf-aig-request-timeout", ["0", "86400001", "-5", "soon"]],
   ["cf-aig-event-id", ["x".repeat(257)]],
   ["cf-aig-byok-alias", ["x".repeat(257)]],
+  ["cf-aig-metadata", ["", "ada", "[]", "null", '{"a":1']],
   ["dragoman-strict", ["yes", "1", "TRUE"]],
 ];
 
@@ -93,6 +96,38 @@ test("a rename is no loss: strict mode lets it pass", async () => {
     answer.headers.get("dragoman-warnings"),
     'renamed;param="max_tokens";to="max_completion_tokens"',
   );
+});
+
+test("what is left out of the metadata is said on every kind of answer", async () => {
+  const { gateway } = recorded({ providers }, (init) => goodAnswer(init));
+  const headers = { "cf-aig-metadata": '{"user":null}' };
+  const said = 'dropped;param="cf-aig-metadata";reason="user is null, which loses all of it"';
+  for (const stream of [false, true]) {
+    const answer = await chat(gateway, { stream }, headers);
+    assertEquals([answer.status, answer.headers.get("dragoman-warnings")], [200, said]);
+  }
+  const fine = await chat(gateway, {}, { "cf-aig-metadata": '{"user":"ada"}' });
+  assertEquals(fine.headers.get("dragoman-warnings"), null);
+});
+
+test("strict mode refuses metadata that would be left out, and sends nothing", async () => {
+  const { gateway, sent } = recorded();
+  const metadata = JSON.stringify({ a: 1, b: 2, c: 3, d: 4, e: 5, f: 6 });
+  const answer = await chat(gateway, {}, {
+    "cf-aig-metadata": metadata,
+    "dragoman-strict": "true",
+  });
+  assertEquals([answer.status, errorOf(answer).code], [400, "2108"]);
+  assertEquals(errorOf(answer).param, "cf-aig-metadata.f");
+  assertStringIncludes(errorOf(answer).message, "dropped: only 5 entries are kept");
+  assertEquals(sent.length, 0);
+});
+
+test("what the host application says of a request wins over the caller's metadata", () => {
+  const headers = new Headers({ "cf-aig-metadata": '{"plan":"paid","user":"ada"}' });
+  const { metadata } = requestOptions(headers, DEFAULT_RETRY, { plan: "free", tenant: 7 });
+  assertEquals(metadata, { plan: "free", user: "ada", tenant: 7 });
+  assertEquals(requestOptions(new Headers(), DEFAULT_RETRY).metadata, {});
 });
 
 test("warnings are escaped as RFC 9651 asks, whatever a parameter is called", () => {

@@ -16,10 +16,10 @@ const caller = openaiEmbeddings();
 
 /** Vectors in OpenAI's dialect, from any provider that has them. */
 export const embeddings: Endpoint = async (call) => {
-  const { core: { settings, via }, incoming } = call;
+  const { core: { settings, via }, incoming, context: { metadata } } = call;
   const admission = admit(call);
   const { gateway } = admission;
-  const options = requestOptions(incoming.headers, gateway.retry);
+  const options = requestOptions(incoming.headers, gateway.retry, metadata);
   const body = await readJsonBody(incoming, settings.bodyLimit);
   const request = caller.decodeRequest(body.value);
   const plan = planFor(request.model, gateway, settings);
