@@ -11,10 +11,10 @@ export interface Admission {
   caller: Caller;
 }
 
-/** Finds the gateway the path names (`default` where it names none) and decides whether the caller may use it. */
+/** Finds the gateway and decides whether the caller may use it. */
 export function admit({ core, incoming, context, url, params }: HttpCall): Admission {
   const { settings, findKeys, via, loopback } = core;
-  const id = params.gateway ?? "default";
+  const id = gatewayId(params.gateway, incoming.headers.get("cf-aig-gateway-id"));
   const gateway = settings.gateways.get(id);
   if (gateway === undefined) {
     const known = [...settings.gateways.keys()].join(", ");
@@ -27,4 +27,16 @@ export function admit({ core, incoming, context, url, params }: HttpCall): Admis
     throw new GatewayError(2109, "Loop: this request has passed through this gateway before");
   }
   return { gateway, caller };
+}
+
+/** The one the path names; where it names none, the header's, else `default`. Throws 2107 where they contradict. */
+function gatewayId(inPath: string | undefined, inHeader: string | null): string {
+  if (inPath !== undefined && inHeader !== null && inHeader !== "" && inHeader !== inPath) {
+    throw new GatewayError(
+      2107,
+      `The header cf-aig-gateway-id must be "${inPath}", as in the path, or absent`,
+      { param: "cf-aig-gateway-id" },
+    );
+  }
+  return inPath ?? (inHeader || "default");
 }

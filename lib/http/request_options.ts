@@ -6,6 +6,7 @@ import { type Metadata, type ReadMetadata, readMetadata } from "../policy/metada
 import { type Backoff, LONGEST_WAIT, type RetryPolicy } from "../policy/retry.ts";
 import { refuseLosses } from "../upstream/call.ts";
 import { oneOf, plainText, wholeNumber } from "./header_values.ts";
+import { unservedWishes } from "./unserved_headers.ts";
 
 export interface RequestOptions {
   retry: RetryPolicy;
@@ -37,7 +38,9 @@ export function requestOptions(
     });
   }
   const strict = oneOf(headers, "dragoman-strict", ["true", "false"]) === "true";
-  const { metadata, warnings } = callMetadata(headers, hostMetadata);
+  const { metadata, warnings: losses } = callMetadata(headers, hostMetadata);
+  const wishes = unservedWishes(headers);
+  const warnings = wishes.length === 0 ? losses : [...losses, ...wishes];
   if (strict) refuseLosses(warnings);
   return {
     retry: {

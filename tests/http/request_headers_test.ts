@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { requestOptions } from "../../lib/http/request_options.ts";
 import { warningsHeader } from "../../lib/http/warnings_header.ts";
 import { DEFAULT_RETRY } from "../../lib/policy/retry.ts";
-import { chat, errorOf, goodAnswer, recorded } from "../support/recorder.ts";
+import { chat, errorOf, goodAnswer, recorded, send } from "../support/recorder.ts";
 import { toyTongue } from "../support/tongues.ts";
 import { toy } from "../support/toy_codec.ts";
 
@@ -16,6 +16,31 @@ const BAD: readonly (readonly [name: string, values: string[]])[] = [
   ["cf-aig-event-id", ["x".repeat(257)]],
   ["cf-aig-byok-alias", ["x".repeat(257)]],
   ["cf-aig-metadata", ["", "ada", "[]", "null", '{"a":1']],
+  ["cf-aig-cache-ttl", ["-1", "1", "59", "2592001", "60.5", "1h", ""]],
+  ["cf-cache-ttl", ["59", "3600000"]],
+  ["cf-aig-cache-key", ["x".repeat(257), "\u00e9"]],
+  ["cf-aig-skip-cache", ["1", "yes", ""]],
+  ["cf-skip-cache", ["1"]],
+  ["cf-aig-collect-log", ["0", "no"]],
+  ["cf-aig-collect-log-payload", ["False"]],
+  ["cf-aig-custom-cost", [
+    "",
+    "0.1",
+    "[]",
+    "{}",
+    '{"per_token_in":1}',
+    '{"per_token_in":1,"per_token_out":-1}',
+    '{"per_token_in":1,"per_token_out":"1"}',
+    '{"per_token_in":1,"per_token_out":1e999}',
+    '{"per_token_in":1,"per_token_out":1,"per_cache_read_token":null}',
+    '{"per_token_in":1,"per_token_out":1,"per_token":1}',
+    '{"per_token_in":1,"per_token_out":1,"total_cost":1}',
+    '{"total_cost":"1"}',
+  ]],
+  ["cf-aig-otel-trace-id", ["x", "0".repeat(32), "a".repeat(31), "g".repeat(32)]],
+  ["cf-aig-otel-parent-span-id", ["a".repeat(32), "0".repeat(16)]],
+  ["cf-aig-zdr", ["on"]],
+  ["cf-aig-no-wholesale", ["TRUE"]],
   ["dragoman-strict", ["yes", "1", "TRUE"]],
 ];
 
@@ -108,6 +133,83 @@ test("what is left out of the metadata is said on every kind of answer", async (
   }
   const fine = await chat(gateway, {}, { "cf-aig-metadata": '{"user":"ada"}' });
   assertEquals(fine.headers.get("dragoman-warnings"), null);
+});
+
+test("a wish that cannot be granted yet is said, one that is granted anyway is not", async () => {
+  const asking: Record<string, string> = {
+    "cf-aig-cache-ttl": "60",
+    "cf-cache-ttl": "2592000",
+    "cf-aig-cache-key": "k",
+    "cf-aig-collect-log": "true",
+    "cf-aig-collect-log-payload": "true",
+    "cf-aig-custom-cost": '{"per_token_in":0,"per_token_out":1e-6,"per_cache_read_token":1e-7}',
+    "cf-aig-otel-trace-id": "0123456789abcdefABCDEF0123456789",
+    "cf-aig-otel-parent-span-id": "00f067aa0ba902b7",
+    "cf-aig-zdr": "true",
+  };
+  const { gateway, sent } = recorded();
+  for (const [name, value] of Object.entries(asking)) {
+    const { status, headers } = await chat(gateway, {}, { [name]: value });
+    assertEquals(status, 200, name);
+    assertStringIncludes(headers.get("dragoman-warnings") ?? "", `dropped;param="${name}";reason=`);
+    const strict = await chat(gateway, {}, { [name]: value, "dragoman-strict": "true" });
+    assertEquals([strict.status, errorOf(strict).param], [400, name]);
+  }
+  assertEquals(sent.length, Object.keys(asking).length);
+  const { status, headers } = await chat(gateway, {}, {
+    "cf-aig-cache-ttl": "0",
+    "cf-aig-cache-key": "",
+    "cf-aig-skip-cache": "true",
+    "cf-skip-cache": "true",
+    "cf-aig-collect-log": "false",
+    "cf-aig-collect-log-payload": "false",
+    "cf-aig-zdr": "false",
+    "cf-aig-no-wholesale": "true",
+    "dragoman-strict": "true",
+  });
+  assertEquals([status, headers.get("dragoman-warnings")], [200, null]);
+});
+
+test("none of these headers reaches a provider", async () => {
+  const { gateway, sent } = recorded();
+  const names = BAD.map(([name]) => name).filter((name) => /^cf-/.test(name));
+  const values: Record<string, string> = {
+    "cf-aig-cache-ttl": "0",
+    "cf-cache-ttl": "0",
+    "cf-aig-metadata": "{}",
+    "cf-aig-max-attempts": "1",
+    "cf-aig-retry-delay": "1",
+    "cf-aig-backoff": "linear",
+    "cf-aig-request-timeout": "1000",
+    "cf-aig-event-id": "e",
+    "cf-aig-cache-key": "k",
+    "cf-aig-custom-cost": '{"total_cost":1}',
+    "cf-aig-otel-trace-id": "a".repeat(32),
+    "cf-aig-otel-parent-span-id": "a".repeat(16),
+  };
+  const said = names.filter((name) => name !== "cf-aig-byok-alias");
+  await chat(gateway, {}, Object.fromEntries(said.map((name) => [name, values[name] ?? "false"])));
+  assertEquals(Object.keys(sent[0]!.headers).filter((name) => name.startsWith("cf-")), []);
+});
+
+test("cf-aig-gateway-id chooses the gateway where the path names none, and must not contradict it", async () => {
+  const gateways = {
+    default: { accessKeys: ["ak-default-0"] },
+    team: { accessKeys: ["ak-of-the-team"] },
+  };
+  const { gateway } = recorded({ demo: true, gateways });
+  const list = async (path: string, id: string, key: string) => {
+    const headers = { "cf-aig-gateway-id": id, "cf-aig-authorization": `Bearer ${key}` };
+    const answer = await send(gateway, path, { headers });
+    return [answer.status, answer.status === 200 ? undefined : errorOf(answer).code];
+  };
+  assertEquals(await list("/v1/models", "team", "ak-of-the-team"), [200, undefined]);
+  assertEquals(await list("/v1/models", "", "ak-default-0"), [200, undefined]);
+  assertEquals(await list("/v1/models", "team", "ak-default-0"), [403, "2114"]);
+  assertEquals(await list("/v1/models", "nobody", "ak-default-0"), [400, "2001"]);
+  const team = "/v1/account/team/compat/models";
+  assertEquals(await list(team, "team", "ak-of-the-team"), [200, undefined]);
+  assertEquals(await list(team, "default", "ak-of-the-team"), [400, "2107"]);
 });
 
 test("strict mode refuses metadata that would be left out, and sends nothing", async () => {
