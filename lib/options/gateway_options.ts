@@ -75,11 +75,20 @@ export type AccessKeyOption =
   | { name: string; key: string }
   | { name: string; digest: string };
 
+/** One of several targets that share the load. */
+export interface WeightedTargetOption {
+  /** Written `provider/model`, or the name of another route. */
+  model: string;
+  /** 0 to 1,000,000, relative to the others'; 0 makes it a fallback only. */
+  weight: number;
+}
+
 /**
- * What a route's name stands for: one model or route, a list to try in order, or a graph exported from
- * Cloudflare. Models are written `provider/model`.
+ * What a route's name stands for: one model or route, a list to try in order, targets with weights to share the
+ * load (what isn't drawn stands by as a fallback), or a graph exported from Cloudflare. Models are written
+ * `provider/model`.
  */
-export type RouteOption = string | string[] | { elements: unknown[] };
+export type RouteOption = string | string[] | WeightedTargetOption[] | { elements: unknown[] };
 
 /** One gateway: who may call it, and how its calls are made. */
 export interface GatewayEntry {

@@ -1,7 +1,8 @@
-/** From routes as written, which may name each other, to flat lists of models. */
+/** From routes as written, which may name each other, to flat lists of models and groups of them. */
 import { nearest } from "../nearest.ts";
 import { ALIASES } from "../providers/registry.ts";
 import type { Route } from "../routing/settings.ts";
+import type { RouteStep, WeightedTarget } from "../routing/weighted.ts";
 import type { Fault } from "./fault.ts";
 import type { WrittenRoute } from "./schema.ts";
 
@@ -28,18 +29,38 @@ export function resolveRoutes(
     const done = resolved.get(name);
     if (done !== undefined) return done;
     const route = routes.get(name)!;
-    const targets = typeof route === "string" || Array.isArray(route) ? [route].flat() : undefined;
-    const models = targets?.flatMap((target, index) => {
-      const at = [...path, name, ...(Array.isArray(route) ? [index] : [])];
-      return follow(target, at, trail);
-    });
-    // A model that several nested routes share is tried once: trying again is what `retry` is for.
-    const flat = models ? { models: [...new Set(models)] } : { models: [], graph: route };
+    const at = [...path, name];
+    const flat = typeof route === "string" || Array.isArray(route)
+      ? { models: stepsOf(route, at, trail) }
+      : { models: [], graph: route };
     resolved.set(name, flat);
     return flat;
   }
 
-  function follow(target: string, at: PropertyKey[], trail: readonly string[]): readonly string[] {
+  function stepsOf(
+    route: Exclude<WrittenRoute, { elements: unknown }>,
+    at: PropertyKey[],
+    trail: readonly string[],
+  ): readonly RouteStep[] {
+    if (typeof route === "string") return follow(route, at, trail);
+    const targets = route.map((target, index) =>
+      typeof target === "string"
+        ? { steps: follow(target, [...at, index], trail) }
+        : { steps: follow(target.model, [...at, index, "model"], trail), weight: target.weight }
+    );
+    // A model that several nested routes share is tried once: trying again is what `retry` is for.
+    if (!targets.every(isWeighted)) return [...new Set(targets.flatMap(({ steps }) => steps))];
+    if (targets.every(({ weight }) => weight === 0)) {
+      faults.push({ path: at, problem: "has no weight above 0, so nothing would be drawn" });
+    }
+    return [{ targets }];
+  }
+
+  function follow(
+    target: string,
+    at: PropertyKey[],
+    trail: readonly string[],
+  ): readonly RouteStep[] {
     const next = routeName(target, routes);
     // A route may replace a model and try that very model: its own name then means the model.
     const isItself = next === trail.at(-1) && modelFault(target, slugs) === undefined;
@@ -65,6 +86,10 @@ export function resolveRoutes(
 
   for (const name of routes.keys()) resolve(name, [name]);
   return resolved;
+}
+
+function isWeighted(target: Partial<WeightedTarget>): target is WeightedTarget {
+  return target.weight !== undefined;
 }
 
 /** The route that a target names; `dynamic/x` is how callers write the route `x`. */

@@ -2,11 +2,12 @@
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
+import { isObject } from "../json/fields.ts";
 import { baseUrlFault } from "./base_url.ts";
 import { modelRule } from "./model_rules.ts";
 import { definitionShape, providerNameFault, providerSlugFault } from "./provider_name.ts";
 import { byName, callable, exactObject, flag, hidden, listOf } from "./shapes.ts";
-import { oneOf, type Shape, shown, text, wholeNumber } from "./shapes.ts";
+import { numberWithin, oneOf, type Shape, shown, text, wholeNumber } from "./shapes.ts";
 import * as texts from "./texts.ts";
 
 const DAY = 86_400_000;
@@ -84,9 +85,19 @@ const graph = exactObject({
   elements: listOf(hidden<unknown>(() => true, "an element"), "elements"),
 });
 const models = oneOrMore(modelName, "models");
-const route = v.lazy((input): typeof models | typeof graph =>
-  typeof input === "object" && input !== null && !Array.isArray(input) ? graph : models
+const weighted = exactObject({ model: modelName, weight: numberWithin(0, 1_000_000) });
+const alsoWeighted = hidden<never>(
+  () => false,
+  "an object { model, weight }, as others in this list are",
 );
+const group = listOf(
+  v.lazy((input): typeof weighted => (isObject(input) ? weighted : alsoWeighted)),
+  "objects { model, weight }",
+);
+const route = v.lazy((input): typeof models | typeof group | typeof graph => {
+  if (isObject(input)) return graph;
+  return Array.isArray(input) && input.some(isObject) ? group : models;
+});
 
 const gateway = exactObject({
   accessKeys: v.optional(listOf(accessKey, "access keys")),

@@ -121,6 +121,14 @@ export function wholeNumber(from: number, to: number, unit = ""): Shape<number> 
   );
 }
 
+/** A number within bounds. */
+export function numberWithin(from: number, to: number): Shape<number> {
+  return shown(
+    (value) => typeof value === "number" && value >= from && value <= to,
+    `a number from ${from} to ${to}`,
+  );
+}
+
 /** `true` or `false`. */
 export const flag: Shape<boolean> = shown((value) => typeof value === "boolean", "true or false");
 

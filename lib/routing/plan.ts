@@ -1,6 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import { parseModelName, type ProviderModel, shown } from "./model_name.ts";
 import type { GatewaySettings, Settings } from "./settings.ts";
+import { modelsInOrder, type RouteStep } from "./weighted.ts";
 
 /** Who will be asked, in order. */
 export interface Plan {
@@ -14,7 +15,8 @@ export interface Plan {
  * it may be written), then `provider/model`.
  */
 export function planFor(model: string, gateway: GatewaySettings, settings: Settings): Plan {
-  const names = routeModels(model, gateway) ?? [model];
+  const route = routeSteps(model, gateway);
+  const names = route === undefined ? [model] : [...modelsInOrder(route, settings.random)];
   const steps = names.map((name) => parseModelName(name, settings));
   const oneProvider = steps.every(({ provider }) => provider === steps[0]?.provider);
   return { steps, oneProvider };
@@ -22,10 +24,10 @@ export function planFor(model: string, gateway: GatewaySettings, settings: Setti
 
 const DYNAMIC = "dynamic/";
 
-function routeModels(
+function routeSteps(
   model: string,
   { id, routes }: GatewaySettings,
-): readonly string[] | undefined {
+): readonly RouteStep[] | undefined {
   const dynamic = model.startsWith(DYNAMIC);
   const name = dynamic ? model.slice(DYNAMIC.length) : model;
   const route = routes.get(model) ?? routes.get(name);

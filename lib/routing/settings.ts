@@ -2,8 +2,10 @@
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
+import type { Random } from "../random.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import type { Timeouts } from "../upstream/timeouts.ts";
+import type { RouteStep } from "./weighted.ts";
 
 export type { ConfiguredProvider };
 
@@ -13,9 +15,9 @@ export interface AccessKey {
   digest: string;
 }
 
-/** What a route's name stands for: one model, or models to try in order. */
+/** What a route's name stands for: models, or groups of them, to try in order. */
 export interface Route {
-  models: readonly string[];
+  models: readonly RouteStep[];
   /** A graph of Cloudflare's; not walked yet, answered 501. */
   graph?: unknown;
 }
@@ -51,6 +53,5 @@ export interface Settings {
   clock: Clock;
   /** SHA-256 as lower-case hex. */
   hash: (text: string) => string;
-  /** `size` random bytes. */
-  random: (size: number) => Uint8Array;
+  random: Random;
 }

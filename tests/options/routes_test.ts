@@ -114,3 +114,53 @@ test("routes have names that a request can carry", () => {
     assertStringIncludes(faults({ [name]: "openai/x" })[0]!, "is not a route's name");
   }
 });
+
+test("targets with weights become a group, also below and above other routes", () => {
+  const routes = {
+    all: ["cheap", "openai/last"],
+    cheap: [{ model: "safe", weight: 3 }, { model: "dynamic/alias", weight: 0.5 }],
+    safe: ["ollama/a", "openai/b"],
+    alias: "ollama/c",
+  };
+  const group = {
+    targets: [
+      { weight: 3, steps: ["ollama/a", "openai/b"] },
+      { weight: 0.5, steps: ["ollama/c"] },
+    ],
+  };
+  assertEquals(modelsOf(routes, "cheap"), [group]);
+  assertEquals(modelsOf(routes, "all"), [group, "openai/last"]);
+});
+
+test("groups are checked like lists: shape, names, circles, graphs", () => {
+  const one = { model: "openai/a", weight: 1 };
+  assertEquals(faults({ g: [one, "openai/b"] }), [
+    `${at}.g[1] must be an object { model, weight }, as others in this list are, got a string`,
+  ]);
+  assertEquals(faults({ g: [{ model: "openai/a" }, { model: "openai/b", wieght: 1 }] }), [
+    `${at}.g[0].weight is missing`,
+    `${at}.g[1].wieght is not an option (did you mean "weight"?)`,
+    `${at}.g[1].weight is missing`,
+  ]);
+  for (const weight of [-1, 1_000_001, NaN, Infinity, "1"]) {
+    const [fault] = faults({ g: [one, { model: "openai/b", weight }] });
+    assertStringIncludes(fault!, `${at}.g[1].weight must be a number from 0 to 1000000, got `);
+  }
+  assertEquals(
+    faults({ g: [{ model: "openai/a", weight: 0 }, { model: "ollama/b", weight: 0 }] }),
+    [
+      `${at}.g has no weight above 0, so nothing would be drawn`,
+    ],
+  );
+  assertEquals(faults({ g: [one, { model: "a", weight: 1 }], a: "g" }), [
+    `${at}.a goes in a circle: g → a → g`,
+  ]);
+  assertStringIncludes(
+    faults({ g: [{ model: "x", weight: 1 }], x: { elements: [1] } })[0]!,
+    `${at}.g[0].model names the route "x", a graph`,
+  );
+  assertStringIncludes(
+    faults({ g: [{ model: "opnai/a", weight: 1 }] })[0]!,
+    `did you mean "openai"`,
+  );
+});

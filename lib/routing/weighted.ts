@@ -1,0 +1,56 @@
+/** Groups of targets that share the load: each request puts them in an order of its own. */
+import type { Random } from "../random.ts";
+
+/** A model, or targets that share the load. */
+export type RouteStep = string | WeightedGroup;
+
+/** The more weight, the likelier a target is the first; all others stand by, in the order in which they were drawn. */
+export interface WeightedGroup {
+  targets: readonly WeightedTarget[];
+}
+
+/** One of a group. */
+export interface WeightedTarget {
+  /** Relative to the others'; 0 is drawn only once nothing else is left. */
+  weight: number;
+  /** More than one where it names a route. */
+  steps: readonly RouteStep[];
+}
+
+/** The models in the order in which this one request tries them, each once. */
+export function modelsInOrder(steps: readonly RouteStep[], random: Random): Iterable<string> {
+  const models = new Set<string>();
+  // A group that several routes share has brought its models already.
+  const seen = new Set<WeightedGroup>();
+  const visit = (step: RouteStep) => {
+    if (typeof step === "string") return void models.add(step);
+    if (seen.has(step)) return;
+    seen.add(step);
+    for (const { steps } of drawn(step.targets, random)) steps.forEach(visit);
+  };
+  steps.forEach(visit);
+  return models;
+}
+
+/** All targets, drawn one after another without putting any back. */
+function drawn(targets: readonly WeightedTarget[], random: Random): WeightedTarget[] {
+  const left = [...targets];
+  const order: WeightedTarget[] = [];
+  while (left.length > 0) order.push(...left.splice(drawOne(left, random), 1));
+  return order;
+}
+
+function drawOne(targets: readonly WeightedTarget[], random: Random): number {
+  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
+  let rest = total > 0 ? fraction(random) * total : 0;
+  for (const [at, { weight }] of targets.entries()) {
+    rest -= weight;
+    if (rest < 0) return at;
+  }
+  return 0; // only weights of 0 are left: as they are written
+}
+
+/** From 0 up to, but not including, 1. */
+function fraction(random: Random): number {
+  return new DataView(random(4).slice().buffer).getUint32(0) / 2 ** 32;
+}
