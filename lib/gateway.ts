@@ -7,6 +7,7 @@ import { type Incoming, type Reply, toResponse } from "./http/incoming.ts";
 import { checkOptions } from "./options/mod.ts";
 import type { GatewayOptions } from "./options/mod.ts";
 import type { Settings } from "./routing/settings.ts";
+import { ModelDirectory } from "./upstream/model_directory.ts";
 
 /** One gateway: a web-standard handler that speaks every provider's dialect. */
 export interface Gateway {
@@ -70,10 +71,13 @@ export function createDoor(
   { loopback, openByDefault }: Door,
 ): GatewayDoor {
   const settings = checkOptions(options, { openByDefault });
+  const { fetch, clock } = settings;
+  const via = `dragoman-${hex(settings.random(8))}`;
   const core: Core = {
     settings,
     findKeys: keyFinder(settings),
-    via: `dragoman-${hex(settings.random(8))}`,
+    models: new ModelDirectory({ fetch, clock, via: `1.1 ${via}` }),
+    via,
     loopback,
     draining: false,
     running: 0,

@@ -6,5 +6,7 @@ export type { FetchedResponse, FetchInit, FetchLike } from "../fetch_like.ts";
 export type { ByteSource } from "../byte_source.ts";
 export type { Metadata } from "../policy/metadata.ts";
 export type { Backoff, RetryPolicy } from "../policy/retry.ts";
+export type { ModelListing } from "../providers/model_listing.ts";
 export type * from "../providers/provider.ts";
+export type { DecodeModels, KnownModel, ModelPage } from "../codecs/model_lists/mod.ts";
 export type { Timeouts } from "../upstream/timeouts.ts";

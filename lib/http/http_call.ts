@@ -1,5 +1,6 @@
 import type { Metadata } from "../policy/metadata.ts";
 import type { Settings } from "../routing/settings.ts";
+import type { ModelDirectory } from "../upstream/model_directory.ts";
 import type { KeyFinder, Principal } from "./authenticate.ts";
 import type { Incoming, Reply } from "./incoming.ts";
 
@@ -21,6 +22,8 @@ export interface Context {
 export interface Core {
   settings: Settings;
   findKeys: KeyFinder;
+  /** What providers list. */
+  models: ModelDirectory;
   /** This gateway's own name in `via`. */
   via: string;
   /** Reached on a loopback address only: foreign host names are refused. */

@@ -24,7 +24,7 @@ export function configureProviders(
   const settings = new Map(written);
   const providers = new Map<string, ConfiguredProvider>();
   for (const [slug, definition] of PROVIDERS) {
-    providers.set(slug, configure(withRules(definition, rules), settings.get(slug) ?? {}, hash));
+    providers.set(slug, configure(withRules(definition, rules), settings.get(slug), hash));
   }
   for (const [slug, own] of settings) {
     const definition = own.definition ?? customDefinition(slug, own);
@@ -60,22 +60,24 @@ function customDefinition(slug: string, settings: WrittenProvider): Provider | u
 
 function configure(
   definition: Provider,
-  settings: WrittenProvider,
+  written: WrittenProvider | undefined,
   hash: (text: string) => string,
 ): ConfiguredProvider {
-  const { headers = [], baseUrl: written } = settings;
+  const settings = written ?? {};
+  const { headers = [], baseUrl: address } = settings;
   const place = placeOf(settings);
   const keys = new Map(storedKeys(settings).map(({ alias, keys }) => [alias, keys]));
   const key = keys.get("default")?.[0];
   const inKey = key === undefined ? undefined : readStoredKey(definition, key, place).place;
   const own = definition.baseUrlFor?.({ ...place, ...inKey }, key) ??
     (definition.baseUrl && fillBaseUrl(definition.baseUrl, settings));
-  const baseUrl = written ?? own;
+  const baseUrl = address ?? own;
   const { baseUrlFor } = definition;
+  const usable = keys.size > 0 || (written !== undefined && !definition.auth.required);
   return {
     definition,
     ...(baseUrl !== undefined && { baseUrl: completeBaseUrl(baseUrl, definition.versions, own) }),
-    ...(written === undefined && baseUrlFor !== undefined && {
+    ...(address === undefined && baseUrlFor !== undefined && {
       baseUrlFor: (settings, key) => {
         const url = baseUrlFor(settings, key);
         return url && completeBaseUrl(url, definition.versions, url);
@@ -86,6 +88,7 @@ function configure(
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
     tokens: new TokenCache(hash),
     timeouts: settings.timeouts ?? {},
-    models: settings.models ?? definition.models ?? [],
+    models: settings.models ?? (usable ? definition.models : undefined) ?? [],
+    listable: usable && definition.listings !== undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { anthropicMessages } from "../codecs/anthropic_messages/mod.ts";
 import { CLAUDE_MODELS } from "./claude_models.ts";
+import { ANTHROPIC_LIST } from "./model_listing.ts";
 import type { Provider } from "./provider.ts";
 
 /** Anthropic, https://platform.claude.com/docs/en/api/overview: Claude in its own protocol. */
@@ -17,5 +18,6 @@ export const anthropic: Provider = {
   baseUrlVariables: ["ANTHROPIC_BASE_URL"],
   headers: { "anthropic-version": "2023-06-01" },
   forwardHeaders: ["anthropic-beta", "anthropic-version", "anthropic-workspace-id"],
+  listings: ANTHROPIC_LIST,
   codec: anthropicMessages({ models: CLAUDE_MODELS }),
 };

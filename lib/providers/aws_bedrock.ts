@@ -3,6 +3,7 @@ import { GatewayError } from "../errors.ts";
 import { type AwsCredentials, readAwsKey } from "./aws_key.ts";
 import { BEDROCK_EMBEDDINGS } from "./bedrock_embeddings.ts";
 import { BEDROCK_MODELS } from "./bedrock_models.ts";
+import { BEDROCK_LISTS } from "./model_listing.ts";
 import { unusable } from "./key_document.ts";
 import type { Credential, Provider, ProviderPlace, SignRequest } from "./provider.ts";
 
@@ -10,7 +11,8 @@ import type { Credential, Provider, ProviderPlace, SignRequest } from "./provide
 const REGION = /^[a-z]{2,3}(-[a-z]{2,12}){1,2}-\d{1,2}$/;
 
 /** Regions that an address already names. */
-const REGION_OF_HOST = /^https:\/\/bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws|api\.aws)/;
+const REGION_OF_HOST =
+  /^https:\/\/bedrock(?:-runtime)?(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws|api\.aws)/;
 
 /**
  * Amazon Bedrock, https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html. The key is
@@ -33,6 +35,7 @@ export const awsBedrock: Provider = {
   // Streams here are Amazon's own frames.
   headers: { accept: "*/*" },
   embeddings: BEDROCK_EMBEDDINGS,
+  listings: BEDROCK_LISTS,
   codec: bedrockConverse({ models: BEDROCK_MODELS }),
 };
 

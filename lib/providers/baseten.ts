@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { BASETEN_MODELS } from "./model_rules.ts";
 import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
@@ -12,6 +13,7 @@ export const baseten: Provider = {
   auth: { header: "authorization", prefix: "Api-Key ", required: true },
   keyVariables: ["BASETEN_API_KEY"],
   baseUrlVariables: ["BASETEN_BASE_URL"],
+  listings: OPENAI_LIST,
   codec: openaiChat({
     refusesEmpty: true,
     drops: [...OPENAI_ONLY, "n"],

@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { CEREBRAS_MODELS } from "./model_rules.ts";
 import {
   ALL_ROLES,
@@ -18,6 +19,7 @@ export const cerebras: Provider = {
   keyVariables: ["CEREBRAS_API_KEY"],
   baseUrlVariables: ["CEREBRAS_BASE_URL"],
   forwardHeaders: ["x-cerebras-version-patch"],
+  listings: OPENAI_LIST,
   codec: openaiChat({
     refusesEmpty: true,
     accepts: [

@@ -1,5 +1,6 @@
 import { cohereChat, type CohereModelRule } from "../codecs/cohere_chat/mod.ts";
 import { cohereEmbed } from "../codecs/cohere_embed/mod.ts";
+import { COHERE_LIST } from "./model_listing.ts";
 import type { Provider } from "./provider.ts";
 
 /** https://docs.cohere.com/docs/models; only the newer models can be made to call tools. */
@@ -21,5 +22,6 @@ export const cohere: Provider = {
   baseUrlVariables: ["COHERE_BASE_URL", "CO_API_URL"],
   forwardHeaders: ["x-client-name"],
   embeddings: cohereEmbed(),
+  listings: COHERE_LIST,
   codec: cohereChat({ models: MODELS }),
 };

@@ -1,5 +1,6 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
+import { openaiModels } from "../codecs/model_lists/mod.ts";
 import type { Provider } from "./provider.ts";
 
 const CHAT = "/chat/completions";
@@ -13,10 +14,12 @@ export function customProvider(slug: string, chatPath?: string): Provider {
     slug,
     auth: { header: "authorization", prefix: "Bearer ", required: false },
     codec: openaiChat({ chatPath }),
-    embeddings: openaiEmbeddings({
-      // Beside its chat, where that has a path like OpenAI's.
-      path: chatPath?.endsWith(CHAT) ? chatPath.slice(0, -CHAT.length) + "/embeddings" : undefined,
-      tokens: true,
-    }),
+    embeddings: openaiEmbeddings({ path: beside(chatPath, "/embeddings"), tokens: true }),
+    listings: [{ path: beside(chatPath, "/models") ?? "/models", decode: openaiModels }],
   };
+}
+
+/** The path beside its chat's, where that is like OpenAI's. */
+function beside(chatPath: string | undefined, path: string): string | undefined {
+  return chatPath?.endsWith(CHAT) ? chatPath.slice(0, -CHAT.length) + path : undefined;
 }

@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { DEEPSEEK_MODELS } from "./model_rules.ts";
 import { ALL_ROLES, DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
@@ -10,6 +11,7 @@ export const deepseek: Provider = {
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["DEEPSEEK_API_KEY"],
   baseUrlVariables: ["DEEPSEEK_BASE_URL"],
+  listings: OPENAI_LIST,
   codec: openaiChat({
     refusesEmpty: true,
     drops: [...OPENAI_ONLY, "logit_bias", "n", "parallel_tool_calls", "seed", "user"],

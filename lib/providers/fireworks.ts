@@ -1,5 +1,6 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY, THREE_EFFORTS } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
 
@@ -16,6 +17,7 @@ export const fireworks: Provider = {
   // Keeps a conversation where its prompt is cached.
   forwardHeaders: ["x-session-affinity"],
   embeddings: openaiEmbeddings({ drops: ["user"], purpose: "none" }),
+  listings: OPENAI_LIST,
   codec: openaiChat({
     refusesEmpty: true,
     drops: OPENAI_ONLY.filter((param) => !TAKEN.includes(param)),

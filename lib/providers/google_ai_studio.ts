@@ -1,6 +1,7 @@
 import { geminiEmbed } from "../codecs/gemini_embed/mod.ts";
 import { geminiGenerate } from "../codecs/gemini_generate/mod.ts";
 import { GEMINI_MODELS, NEWEST_GEMINI } from "./gemini_models.ts";
+import { GEMINI_LIST } from "./model_listing.ts";
 import type { Provider } from "./provider.ts";
 
 const BASE = "https://generativelanguage.googleapis.com/v1beta";
@@ -15,6 +16,7 @@ export const googleAiStudio: Provider = {
   keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
   baseUrlVariables: ["GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"],
   embeddings: geminiEmbed({ modelPrefix: "models/", batches: true }),
+  listings: GEMINI_LIST,
   codec: geminiGenerate({
     ...NEWEST_GEMINI,
     modelPrefix: "models/",

@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { XAI_MODELS } from "./model_rules.ts";
 import { DEVELOPER_AS_SYSTEM, OPENAI_ONLY, PLAIN_MEMBERS } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
@@ -13,6 +14,7 @@ export const grok: Provider = {
   baseUrlVariables: ["XAI_BASE_URL"],
   // Keeps a conversation where its prompt is cached.
   forwardHeaders: ["x-grok-conv-id"],
+  listings: OPENAI_LIST,
   codec: openaiChat({
     refusesEmpty: true,
     drops: [

@@ -1,4 +1,5 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { GROQ_MODELS } from "./model_rules.ts";
 import { ALL_ROLES, DEVELOPER_AS_SYSTEM, PLAIN_MEMBERS, TEXT_AND_IMAGES } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
@@ -11,6 +12,7 @@ export const groq: Provider = {
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["GROQ_API_KEY"],
   baseUrlVariables: ["GROQ_BASE_URL"],
+  listings: OPENAI_LIST,
   codec: openaiChat({
     refusesEmpty: true,
     accepts: [

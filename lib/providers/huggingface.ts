@@ -1,6 +1,7 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { hfFeatureExtraction } from "../codecs/hf_feature_extraction/mod.ts";
 import { besideVersion } from "./embeddings_by_model.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
 
@@ -19,6 +20,7 @@ export const huggingface: Provider = {
   // Which organisation pays.
   forwardHeaders: ["x-hf-bill-to"],
   embeddings: hfFeatureExtraction(),
+  listings: OPENAI_LIST,
   codec: openaiChat({
     refusesEmpty: true,
     drops: OPENAI_ONLY,

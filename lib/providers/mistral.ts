@@ -1,5 +1,6 @@
 import { openaiChat, type OpenAIChatProfile } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { MISTRAL_MODELS } from "./model_rules.ts";
 import { DEVELOPER_AS_SYSTEM, PLAIN_MEMBERS } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
@@ -77,5 +78,6 @@ export const mistral: Provider = {
     encoding: "asked",
     purpose: "none",
   }),
+  listings: OPENAI_LIST,
   codec: openaiChat(MISTRAL_PROFILE),
 };

@@ -1,6 +1,7 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { ollamaEmbed } from "../codecs/ollama_embed/mod.ts";
 import { besideVersion } from "./embeddings_by_model.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import type { Provider } from "./provider.ts";
 
 /** Ollama's OpenAI layer, https://docs.ollama.com/api/openai-compatibility: local, and works without a key. */
@@ -14,6 +15,7 @@ export const ollama: Provider = {
   keyVariables: ["OLLAMA_API_KEY"],
   baseUrlVariables: ["OLLAMA_BASE_URL"],
   embeddings: ollamaEmbed(),
+  listings: OPENAI_LIST,
   codec: openaiChat({
     rename: { max_completion_tokens: "max_tokens" },
     // Accepted by Ollama without effect: said aloud rather than sent in vain.

@@ -1,5 +1,6 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { OPENAI_MODELS } from "./model_rules.ts";
 import type { Provider } from "./provider.ts";
 
@@ -17,5 +18,6 @@ export const openai: Provider = {
     encoding: "asked",
     purpose: "none",
   }),
+  listings: OPENAI_LIST,
   codec: openaiChat({ faithful: true, models: OPENAI_MODELS }),
 };

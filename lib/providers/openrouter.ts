@@ -1,5 +1,6 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { DEVELOPER_AS_SYSTEM } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
 
@@ -14,6 +15,7 @@ export const openrouter: Provider = {
   // Who is calling, for its rankings.
   forwardHeaders: ["http-referer", "x-title", "x-openrouter-title"],
   embeddings: openaiEmbeddings({ tokens: true, encoding: "asked", purpose: "input_type" }),
+  listings: OPENAI_LIST,
   codec: openaiChat({
     refusesEmpty: true,
     rename: { max_tokens: "max_completion_tokens" },

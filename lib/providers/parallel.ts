@@ -9,6 +9,8 @@ export const parallel: Provider = {
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["PARALLEL_API_KEY"],
   baseUrlVariables: ["PARALLEL_BASE_URL"],
+  // It has no list of its own.
+  models: ["speed", "lite", "base", "core"],
   codec: openaiChat({
     refusesEmpty: true,
     accepts: ["previous_interaction_id", "response_format", "source_policy"],

@@ -11,6 +11,8 @@ export const perplexityAi: Provider = {
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["PERPLEXITY_API_KEY", "PPLX_API_KEY"],
   baseUrlVariables: ["PERPLEXITY_BASE_URL"],
+  // Its own list is of the models of another interface, https://docs.perplexity.ai/getting-started/models.
+  models: ["sonar", "sonar-pro", "sonar-reasoning-pro", "sonar-deep-research"],
   embeddings: openaiEmbeddings({
     path: "/v1/embeddings",
     accepts: ["dimensions"],

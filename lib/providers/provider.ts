@@ -5,6 +5,7 @@
 import type { ProviderCodec } from "../chat/codec.ts";
 import type { EmbeddingCodec } from "../embeddings/codec.ts";
 import type { FetchLike } from "../fetch_like.ts";
+import type { ModelListing } from "./model_listing.ts";
 
 /** How a key is shown to the provider. */
 export interface ProviderAuth {
@@ -127,6 +128,8 @@ export interface Provider {
   forwardHeaders?: string[];
   /** Models to list where the operator lists none. */
   models?: readonly string[];
+  /** Where it lists its models itself. */
+  listings?: readonly ModelListing[];
   /** Answers inside this process instead of over the network. */
   fetch?: FetchLike;
 }

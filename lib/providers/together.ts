@@ -1,5 +1,6 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
+import { OPENAI_LIST } from "./model_listing.ts";
 import { TOGETHER_MODELS } from "./model_rules.ts";
 import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY, THREE_EFFORTS } from "./openai_like.ts";
 import type { Provider } from "./provider.ts";
@@ -13,6 +14,7 @@ export const together: Provider = {
   keyVariables: ["TOGETHER_API_KEY"],
   baseUrlVariables: ["TOGETHER_BASE_URL"],
   embeddings: openaiEmbeddings({ accepts: [], purpose: "none" }),
+  listings: OPENAI_LIST,
   codec: openaiChat({
     refusesEmpty: true,
     drops: [...OPENAI_ONLY, "parallel_tool_calls", "user"],

@@ -5,6 +5,7 @@ import { openaiChat, type OpenAIChatProfile } from "../codecs/openai_chat/mod.ts
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { workersAiEmbed, workersAiRun } from "../codecs/workers_ai_run/mod.ts";
 import { besideVersion, choosing } from "./embeddings_by_model.ts";
+import { WORKERS_AI_LIST } from "./model_listing.ts";
 import { WORKERS_AI_MODELS } from "./model_rules.ts";
 import {
   DEVELOPER_AS_SYSTEM,
@@ -66,6 +67,7 @@ export const workersAi: Provider = {
     openaiEmbeddings({ inputs: 100, accepts: [], purpose: "none" }),
     workersAiEmbeddings,
   ),
+  listings: WORKERS_AI_LIST,
   codec: codecByRule(openaiChat(PROFILE), workersAiOverRun),
 };
 

@@ -20,4 +20,6 @@ export interface ConfiguredProvider {
   timeouts: Partial<Timeouts>;
   /** Models to list, as the provider names them. */
   models: readonly string[];
+  /** Can be asked for its own list: it has a stored key, or needs none and was configured. */
+  listable: boolean;
 }

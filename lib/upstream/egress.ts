@@ -4,7 +4,8 @@
 import type { EncodedRequest } from "../chat/codec.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
-import type { Credential, Provider, SignRequest } from "../providers/provider.ts";
+import type { Credential, Provider, ProviderPlace, SignRequest } from "../providers/provider.ts";
+import type { ConfiguredProvider } from "./configured_provider.ts";
 import { credentialOf } from "./credentials.ts";
 import type { Sending, Waiting } from "./exchange.ts";
 import { addLists, requestHeaders, showKey } from "./headers.ts";
@@ -13,10 +14,15 @@ import { type RunningCall, sourceOf } from "./running_call.ts";
 import type { Target } from "./target.ts";
 import { tokenFor } from "./token_exchange.ts";
 
-interface OutgoingRequest {
+/** A request that lacks nothing but what shows who is asking. */
+export interface OutgoingRequest {
+  /** In capitals. */
+  method: string;
+  /** Complete, with its query. */
   url: string;
+  /** Lower-case names; the key is added in place. */
   headers: Record<string, string>;
-  body: string;
+  body?: string;
 }
 
 /** Sends a call to its provider; resolves with the headers of whatever it answers. */
@@ -26,15 +32,23 @@ export function send(
   encoded: EncodedRequest,
 ): Promise<FetchedResponse> {
   const { target } = call;
-  const { definition } = target.provider;
   const credential = credentialOf(target.provider, target.key);
   const headers = requestHeaders(exchange, target);
   if (encoded.headers !== undefined) addLists(headers, encoded.headers);
   const url = addressOf(target, encoded.path, credential?.place);
-  const request = { url, headers, body: encoded.body };
+  return dispatch(call, { method: "POST", url, headers, body: encoded.body }, credential);
+}
+
+/** Shows the key in the provider's way, or signs with it, and sends. */
+export function dispatch(
+  call: RunningCall<Waiting>,
+  request: OutgoingRequest,
+  credential: Credential | undefined,
+): Promise<FetchedResponse> {
+  const { key, provider: { definition } } = call.target;
   if (credential?.askForToken !== undefined) return sendWithToken(call, request);
-  if (credential === undefined && target.key !== undefined) {
-    showKey(headers, definition.auth, target.key);
+  if (credential === undefined && key !== undefined) {
+    showKey(request.headers, definition.auth, key);
     return sendOnce(call, request);
   }
   return sendOnce(call, request, credential?.sign ?? definition.sign);
@@ -63,29 +77,39 @@ async function sendOnce(
 ): Promise<FetchedResponse> {
   const { target, context, signal } = call;
   const fetch = target.provider.definition.fetch ?? context.fetch;
-  const method = "POST";
-  const { url, body } = request;
+  const { method, url, body } = request;
   try {
     const headers = sign === undefined
       ? request.headers
-      : { ...await sign({ ...request, method, now: context.clock.now() }) };
+      : { ...await sign({ ...request, body: body ?? "", now: context.clock.now() }) };
     return await fetch(url, { method, headers, body, redirect: "manual", signal });
   } catch (error) {
     throw unreachable(target, call.explain(error));
   }
 }
 
-/** Where a call goes: the key may say which project or region is its own. */
-function addressOf(
-  { provider, key, model }: Target,
-  path: string,
-  own: Credential["place"],
-): string {
-  const { definition, baseUrlFor } = provider;
-  const place = own === undefined ? provider.place : { ...provider.place, ...own };
-  const base = baseUrlFor === undefined ? provider.baseUrl : baseUrlFor(place, key);
+/** Where a call goes. */
+function addressOf(target: Target, path: string, own: Credential["place"]): string {
+  const { provider, model } = target;
+  const place = placeOf(provider, own);
+  const base = baseOf(target, place);
+  return provider.definition.address?.(base, path, model, place) ?? base + path;
+}
+
+/** The base URL for a call: the key may say which project or region is its own. */
+export function baseUrlOf(target: Target, own: Credential["place"]): string {
+  return baseOf(target, placeOf(target.provider, own));
+}
+
+function placeOf(provider: ConfiguredProvider, own: Credential["place"]): ProviderPlace {
+  return own === undefined ? provider.place : { ...provider.place, ...own };
+}
+
+function baseOf({ provider, key }: Target, place: ProviderPlace): string {
+  const { definition, baseUrl, baseUrlFor } = provider;
+  const base = baseUrlFor === undefined ? baseUrl : baseUrlFor(place, key);
   if (base === undefined) throw withoutAddress(definition);
-  return definition.address?.(base, path, model, place) ?? base + path;
+  return base;
 }
 
 /** Names every setting that would complete the address, with its variables. */

@@ -1,8 +1,11 @@
 import { GatewayError } from "../../errors.ts";
-import type { GatewaySettings, Settings } from "../../routing/settings.ts";
+import { ALIASES } from "../../providers/registry.ts";
+import type { ConfiguredProvider, GatewaySettings } from "../../routing/settings.ts";
 import { admit } from "../admit.ts";
 import type { Endpoint, HttpCall } from "../http_call.ts";
 import type { Reply } from "../incoming.ts";
+import { reportDefect } from "../report_defect.ts";
+import { warningsHeader } from "../warnings_header.ts";
 
 /** A row of OpenAI's models list, and the answer of `GET /v1/models/{id}`. */
 export interface ListedModel {
@@ -10,9 +13,9 @@ export interface ListedModel {
   id: string;
   /** As OpenAI has it. */
   object: "model";
-  /** Seconds since the epoch; nobody knows when a model was made, so always 0. */
-  created: 0;
-  /** The provider's slug, `dynamic` for a route. */
+  /** Seconds since the epoch; 0 where the provider doesn't say. */
+  created: number;
+  /** Whose it is, as the provider says; where it doesn't, the provider's slug. `dynamic` for a route. */
   owned_by: string;
 }
 
@@ -24,40 +27,75 @@ export interface ModelList {
   data: ListedModel[];
 }
 
-/** `GET …/models`: the gateway's routes, the demo, and the models its operator listed. */
-export const listModels: Endpoint = (call) => {
+/** Models of one provider, and why there may be more of them. */
+interface ProviderRows {
+  provider: ConfiguredProvider;
+  rows: ListedModel[];
+  problem?: GatewayError;
+}
+
+/** `GET …/models`: the gateway's routes, the models its operator listed, and those that providers list themselves. */
+export const listModels: Endpoint = async (call) => {
   const { gateway } = admit(call);
-  const list: ModelList = { object: "list", data: rows(gateway, call.core.settings) };
-  return json(list);
+  const { providers } = call.core.settings;
+  const lists = await Promise.all([...providers.values()].map((each) => rowsOf(each, call)));
+  const data = [...routeRows(gateway), ...lists.flatMap(({ rows }) => rows)];
+  const list: ModelList = { object: "list", data };
+  return json(list, lists);
 };
 
-/** `GET …/models/{id…}`: one of them. */
-export const getModel: Endpoint = (call: HttpCall) => {
+/** `GET …/models/{id…}`: one of them; no provider but its own is asked. */
+export const getModel: Endpoint = async (call) => {
   const { gateway } = admit(call);
   const id = call.params.model ?? "";
-  const row = rows(gateway, call.core.settings).find((candidate) => candidate.id === id);
-  if (row !== undefined) return json(row);
-  throw new GatewayError(2103, `The model "${id}" is not listed by this gateway`, {
+  const prefix = id.slice(0, Math.max(id.indexOf("/"), 0));
+  const slug = ALIASES.get(prefix) ?? prefix;
+  const provider = call.core.settings.providers.get(slug);
+  const list = provider && await rowsOf(provider, call);
+  const name = slug + id.slice(prefix.length);
+  const row = [...routeRows(gateway), ...list?.rows ?? []].find((row) => row.id === name);
+  if (row !== undefined) return json(row, list === undefined ? [] : [list]);
+  const why = list?.problem === undefined ? "" : `: ${list.problem.message}`;
+  throw new GatewayError(2103, `The model "${id}" is not listed by this gateway${why}`, {
     param: "model",
   });
 };
 
-function rows({ routes }: GatewaySettings, { providers }: Settings): ListedModel[] {
-  const list: ListedModel[] = [...routes.keys()].map((name) => row(`dynamic/${name}`, "dynamic"));
-  for (const [slug, { models }] of providers) {
-    for (const model of models) list.push(row(`${slug}/${model}`, slug));
+function routeRows({ routes }: GatewaySettings): ListedModel[] {
+  return [...routes.keys()].map((name) => rowOf(`dynamic/${name}`, "dynamic"));
+}
+
+/** The operator's list and the provider's own, each model once. */
+async function rowsOf(
+  provider: ConfiguredProvider,
+  { core, context, logId }: HttpCall,
+): Promise<ProviderRows> {
+  const { definition: { slug }, listable } = provider;
+  const rows = new Map<string, ListedModel>();
+  for (const model of provider.models) rows.set(model, rowOf(`${slug}/${model}`, slug));
+  if (!listable) return { provider, rows: [...rows.values()] };
+  const { models, problem } = await core.models.get(provider, (work) => context.waitUntil?.(work));
+  for (const { id, owner = slug, created } of models) {
+    rows.set(id, rowOf(`${slug}/${id}`, owner, created));
   }
-  return list;
+  if (problem !== undefined) reportDefect(problem, logId);
+  return { provider, rows: [...rows.values()], problem };
 }
 
-function row(id: string, owner: string): ListedModel {
-  return { id, object: "model", created: 0, owned_by: owner };
+function rowOf(id: string, owner: string, created = 0): ListedModel {
+  return { id, object: "model", created, owned_by: owner };
 }
 
-function json(value: unknown): Reply {
-  return {
-    status: 200,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(value),
-  };
+/** What a provider kept back is said, so that a short list isn't taken for a whole one. */
+function json(value: unknown, lists: readonly ProviderRows[]): Reply {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  const missing = warningsHeader(
+    lists.flatMap(({ provider, problem }) =>
+      problem === undefined
+        ? []
+        : { kind: "dropped", param: provider.definition.slug, reason: problem.message }
+    ),
+  );
+  if (missing !== undefined) headers["dragoman-warnings"] = missing;
+  return { status: 200, headers, body: JSON.stringify(value) };
 }

@@ -1,0 +1,3 @@
+/** Lists of models, as providers give them. */
+export * from "./decode.ts";
+export type { DecodeModels, KnownModel, ModelPage } from "./page.ts";
