@@ -8,7 +8,7 @@ export interface Warning {
   from?: number | string;
   /** For `clamped`: the value sent. */
   to?: number | string;
-  /** Where it doesn't go without saying. */
+  /** Why, where that doesn't go without saying. */
   reason?: string;
 }
 

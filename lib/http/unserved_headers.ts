@@ -60,9 +60,11 @@ const GRANTED = ["cf-aig-skip-cache", "cf-skip-cache", "cf-aig-no-wholesale"];
 /** Checks each of them; one warning for each that asks for something. */
 export function unservedWishes(headers: HeaderReader): readonly Warning[] {
   for (const name of GRANTED) isTrue(headers, name);
-  const warnings: Warning[] = [];
+  let warnings = NONE;
   for (const [param, check, reason] of CHECKS) {
-    if (check(headers, param)) warnings.push({ kind: "dropped", param, reason });
+    if (check(headers, param)) warnings = [...warnings, { kind: "dropped", param, reason }];
   }
   return warnings;
 }
+
+const NONE: readonly Warning[] = [];

@@ -61,7 +61,7 @@ export interface ProviderSettings {
   chatPath?: string;
   /** Milliseconds, each 0–86,400,000; 0 switches one off. Default: the gateway's. */
   timeouts?: Partial<Timeouts>;
-  /** Models that the list of models shows for this provider, as it names them itself. */
+  /** Models that the list of models shows for this provider besides those it lists itself, as it names them. */
   models?: string[];
 }
 

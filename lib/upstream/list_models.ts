@@ -1,6 +1,6 @@
 /** One provider asked for its models, with a key of the operator's. */
 import type { KnownModel } from "../codecs/model_lists/mod.ts";
-import { GatewayError } from "../errors.ts";
+import { GatewayError, isGatewayError } from "../errors.ts";
 import type { ModelListing } from "../providers/model_listing.ts";
 import type { CallContext } from "./call_context.ts";
 import type { ConfiguredProvider } from "./configured_provider.ts";
@@ -82,8 +82,19 @@ async function getText(
   } catch (error) {
     const reason = call.explain(error);
     call.abort(reason);
-    throw withProvider(target, reason);
+    throw isTooLate(reason) ? tooLate(target, context) : withProvider(target, reason);
   }
+}
+
+function isTooLate(reason: unknown): boolean {
+  return isGatewayError(reason) && reason.code === 2110;
+}
+
+/** The limit is none that an option could raise. */
+function tooLate({ provider }: Target, { timeouts }: CallContext): GatewayError {
+  const { slug } = provider.definition;
+  const what = `${slug} gave no list of its models within ${timeouts.whole} ms`;
+  return new GatewayError(2110, what, { provider: slug });
 }
 
 /** The status says enough: what else a provider says to a list is for its operator's eyes. */

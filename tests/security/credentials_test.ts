@@ -176,6 +176,7 @@ test("cases 13 and 14: of the caller's headers only the listed ones reach a prov
   const headers: Record<string, string> = { authorization: "Bearer sk-mine" };
   for (const name of FORBIDDEN_UPSTREAM) headers[name] = `canary-${name}`;
   headers["dragoman-strict"] = "true";
+  headers["cf-aig-metadata"] = '{"user":"canary"}';
   const allowed = ["traceparent", "tracestate", "idempotency-key", "openai-organization"];
   for (const name of allowed) headers[name] = `pass-${name}`;
   // An open gateway refuses pages of another origin; this one comes without.

@@ -52,7 +52,7 @@ export const cohereModels: DecodeModels = (text) =>
 
 /**
  * Workers AI's, https://developers.cloudflare.com/api/resources/ai/subresources/models/methods/list/: counts its
- * pages from 1, and doesn't say which is the last.
+ * pages from 1; the last is not full, or holds the last of `total_count`.
  */
 export const workersAiModels: DecodeModels = (text) =>
   readPage(
