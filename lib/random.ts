@@ -22,6 +22,11 @@ export function pooledRandom(): Random {
   };
 }
 
+/** From 0 up to, but not including, 1. */
+export function fraction(random: Random): number {
+  return new DataView(random(4).slice().buffer).getUint32(0) / 2 ** 32;
+}
+
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** A UUID of version 7 (RFC 9562 §5.7), lower case: sortable by the time it was made. */

@@ -38,14 +38,14 @@ function toFault(issue: v.BaseIssue<unknown>): Fault {
 }
 
 function complete(options: WrittenOptions, door: Door, faults: Fault[]): Settings {
-  const { hash = sha256Hex, clock = systemClock } = options;
+  const { hash = sha256Hex, clock = systemClock, random = pooledRandom() } = options;
   faults.push(...hashFaults(hash), ...providerFaults(options.providers ?? []));
   const rules = new Map(options.modelRules ?? []);
-  const providers = configureProviders(options.providers ?? [], rules, hash);
+  const providers = configureProviders(options.providers ?? [], rules, { hash, random });
   for (const [slug, own] of rules) {
     faults.push(...modelRuleFaults(slug, own, providers.get(slug)?.definition.codec));
   }
-  if (options.demo) providers.set("demo", configureDemo(clock, hash));
+  if (options.demo) providers.set("demo", configureDemo(clock, { hash, random }));
   const gateways = configureGateways(options.gateways ?? [], {
     hash,
     providers: [...providers.keys()],
@@ -63,7 +63,7 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
     clock,
     hash,
-    random: options.random ?? pooledRandom(),
+    random,
   };
 }
 

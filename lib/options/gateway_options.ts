@@ -15,7 +15,10 @@ export interface ProviderSettings {
    * service account's JSON, for `aws-bedrock` and `azure-openai` the options below as JSON, also in base64.
    */
   apiKey?: string;
-  /** Stored keys by alias; a request chooses one by `cf-aig-byok-alias`, without it `default`. */
+  /**
+   * Stored keys by alias; a request chooses one by `cf-aig-byok-alias`, without it `default`. Of a list each request
+   * gets any one, so that several keys share the load.
+   */
   keys?: Record<string, string | string[]>;
   /**
    * Where the provider is reached, with or without its version segment: `https://api.openai.com` and

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { customProvider } from "../providers/custom.ts";
 import { demoProvider } from "../providers/demo.ts";
 import type { Provider } from "../providers/provider.ts";
+import { fraction, type Random } from "../random.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import { completeBaseUrl, fillBaseUrl } from "./base_url.ts";
@@ -12,6 +13,13 @@ import { placeOf, readStoredKey, storedKeys, type Written } from "./provider_key
 import { isCustom } from "./provider_name.ts";
 import type { WrittenProvider } from "./schema.ts";
 
+/** What providers need besides their settings. */
+export interface ProviderContext {
+  /** SHA-256 as lower-case hex. */
+  hash: (text: string) => string;
+  random: Random;
+}
+
 /**
  * Every provider this version speaks to, configured or not, and the configuration's own. Settings of
  * providers that later versions bring are checked and then left.
@@ -19,17 +27,17 @@ import type { WrittenProvider } from "./schema.ts";
 export function configureProviders(
   written: Written,
   rules: ReadonlyMap<string, readonly ModelRule[]>,
-  hash: (text: string) => string,
+  context: ProviderContext,
 ): Map<string, ConfiguredProvider> {
   const settings = new Map(written);
   const providers = new Map<string, ConfiguredProvider>();
   for (const [slug, definition] of PROVIDERS) {
-    providers.set(slug, configure(withRules(definition, rules), settings.get(slug), hash));
+    providers.set(slug, configure(withRules(definition, rules), settings.get(slug), context));
   }
   for (const [slug, own] of settings) {
     const definition = own.definition ?? customDefinition(slug, own);
     if (definition === undefined) continue;
-    providers.set(slug, configure(withRules(definition, rules), own, hash));
+    providers.set(slug, configure(withRules(definition, rules), own, context));
   }
   return providers;
 }
@@ -50,8 +58,8 @@ function withRules(
 }
 
 /** The provider of `demo: true`, whose answers take their time by this clock. */
-export function configureDemo(clock: Clock, hash: (text: string) => string): ConfiguredProvider {
-  return configure(demoProvider(clock), {}, hash);
+export function configureDemo(clock: Clock, context: ProviderContext): ConfiguredProvider {
+  return configure(demoProvider(clock), {}, context);
 }
 
 function customDefinition(slug: string, settings: WrittenProvider): Provider | undefined {
@@ -61,7 +69,7 @@ function customDefinition(slug: string, settings: WrittenProvider): Provider | u
 function configure(
   definition: Provider,
   written: WrittenProvider | undefined,
-  hash: (text: string) => string,
+  { hash, random }: ProviderContext,
 ): ConfiguredProvider {
   const settings = written ?? {};
   const { headers = [], baseUrl: address } = settings;
@@ -85,6 +93,7 @@ function configure(
     }),
     place,
     keys,
+    drawKey: (keys) => keys.length < 2 ? keys[0] : keys[Math.floor(fraction(random) * keys.length)],
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
     tokens: new TokenCache(hash),
     timeouts: settings.timeouts ?? {},

@@ -1,5 +1,5 @@
 /** Groups of targets that share the load: each request puts them in an order of its own. */
-import type { Random } from "../random.ts";
+import { fraction, type Random } from "../random.ts";
 
 /** A model, or targets that share the load. */
 export type RouteStep = string | WeightedGroup;
@@ -48,9 +48,4 @@ function drawOne(targets: readonly WeightedTarget[], random: Random): number {
     if (rest < 0) return at;
   }
   return 0; // only weights of 0 are left: as they are written
-}
-
-/** From 0 up to, but not including, 1. */
-function fraction(random: Random): number {
-  return new DataView(random(4).slice().buffer).getUint32(0) / 2 ** 32;
 }

@@ -13,6 +13,8 @@ export interface ConfiguredProvider {
   place: ProviderPlace;
   /** Stored keys by alias; `default` is the one used when a request names none. */
   keys: ReadonlyMap<string, readonly string[]>;
+  /** Draws one of several keys of an alias, which share the load. */
+  drawKey: (keys: readonly string[]) => string | undefined;
   /** Sent with every request to this provider. */
   headers: Readonly<Record<string, string>>;
   /** For keys that are not shown themselves. */

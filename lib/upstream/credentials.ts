@@ -11,14 +11,14 @@ export interface KeyChoice {
 }
 
 /**
- * Chooses the key: the request's own, else a stored one of the alias, else none where the provider works
+ * Chooses the key: the request's own, else a stored one of the alias (any of several), else none where the provider works
  * without. Throws 2040 naming the variable, the option and the header that would provide one.
  */
 export function chooseKey(provider: ConfiguredProvider, choice: KeyChoice): string | undefined {
-  const { definition, keys } = provider;
+  const { definition, keys, drawKey } = provider;
   if (choice.requestKey !== undefined) return choice.requestKey;
   const alias = choice.alias ?? "default";
-  const stored = keys.get(alias)?.[0];
+  const stored = drawKey(keys.get(alias) ?? []);
   if (stored !== undefined) return stored;
   if (keys.size > 0 && choice.alias !== undefined) {
     const names = [...keys.keys()].map((name) => `'${name}'`).join(", ");

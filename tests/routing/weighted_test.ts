@@ -1,10 +1,10 @@
 /** Targets with weights: who is asked first, and who stands by. */
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
+import { createGateway } from "../../lib/gateway.ts";
 import { pooledRandom } from "../../lib/random.ts";
 import { modelsInOrder, type RouteStep, type WeightedGroup } from "../../lib/routing/weighted.ts";
 import { chat, recorder } from "../support/recorder.ts";
-import { createGateway } from "../../lib/gateway.ts";
 
 /** Gives these fractions of 1 one after another. */
 function dice(...fractions: number[]) {
@@ -91,4 +91,23 @@ test("a request goes to whom the dice choose, and on to the others when that one
   assertEquals([answer.status, answer.headers.get("cf-aig-step")], [200, "1"]);
   assertEquals(fallen, ["api.groq.com", "api.openai.com"]);
   assertEquals(sent.length, 1);
+});
+
+test("several keys of one alias share the load, and each is one that was stored", async () => {
+  const { fetch, sent } = recorder();
+  const draws = [0, 0.34, 0.67, 0.999999];
+  const gateway = createGateway({
+    providers: { openai: { keys: { default: ["k-1", "k-2", "k-3"], one: ["k-4"] } } },
+    random: (size) => size === 4 ? dice(draws.shift()!)(4) : new Uint8Array(size),
+    fetch,
+  });
+  for (let i = 0; i < 4; i++) await chat(gateway);
+  await chat(gateway, {}, { "cf-aig-byok-alias": "one" });
+  assertEquals(sent.map(({ headers }) => headers.authorization), [
+    "Bearer k-1",
+    "Bearer k-2",
+    "Bearer k-3",
+    "Bearer k-3",
+    "Bearer k-4",
+  ]);
 });
