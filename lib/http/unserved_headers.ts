@@ -5,7 +5,7 @@
 import type { Warning } from "../chat/warning.ts";
 import type { HeaderReader } from "../fetch_like.ts";
 import { readCustomCost } from "../policy/custom_cost.ts";
-import { oneOf, outside, plainText, wholeNumber } from "./header_values.ts";
+import { oneOf, outside } from "./header_values.ts";
 
 /** Whether the header asks for something; throws 2107 for a wrong value. */
 type Check = (headers: HeaderReader, name: string) => boolean;
@@ -17,11 +17,14 @@ const isTrue: Check = (headers, name) => oneOf(headers, name, ["true", "false"])
 
 /** 0 asks for no caching. */
 const seconds: Check = (headers, name) => {
-  if (headers.get(name) === "0") return false;
-  return wholeNumber(headers, name, MINUTE, MONTH) !== undefined;
+  const text = headers.get(name);
+  if (text === null || text === "0") return false;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= MINUTE && value <= MONTH) return true;
+  throw outside(name, `0 or a whole number of seconds from ${MINUTE} to ${MONTH}`);
 };
 
-const anyText: Check = (headers, name) => plainText(headers, name) !== undefined;
+const anyText: Check = (headers, name) => (headers.get(name) ?? "") !== "";
 
 /** `digits` hexadecimal ones, not all 0: https://www.w3.org/TR/trace-context/#traceparent-header. */
 const traceId = (digits: number): Check => (headers, name) => {
