@@ -10,10 +10,30 @@ export interface StoreUnderTest {
   close?(): Promise<void>;
 }
 
+type Make = () => Promise<StoreUnderTest>;
+type Check = (what: string, body: (under: StoreUnderTest) => Promise<void>) => void;
+
+/** What real engines are given in milliseconds, and how long it is waited for; `LONG` is never waited for. */
+const [SHORT, WAIT, LONG] = [150, 250, 600_000];
+
 /** Registers the tests of one kind of store; `make` gives a fresh, empty one. */
-export function testStore(name: string, make: () => Promise<StoreUnderTest>): void {
-  const check = (what: string, body: (under: StoreUnderTest) => Promise<void>) =>
-    test(`${name} ${what}`, async () => {
+export function testStore(name: string, make: Make): void {
+  testCache(name, make);
+  testSteps(checkWith(name, make));
+}
+
+/**
+ * What a store that is only eventually consistent promises too, if nobody has asked for a key before it was set:
+ * `get`, `set` and `delete`. It counts nothing, and swaps nothing.
+ */
+export function testCache(name: string, make: Make): void {
+  testTexts(checkWith(name, make));
+  testLifetimes(checkWith(name, make));
+}
+
+function checkWith(name: string, make: Make): Check {
+  return (what, body) =>
+    void test(`${name} ${what}`, async () => {
       const under = await make();
       try {
         await body(under);
@@ -21,7 +41,9 @@ export function testStore(name: string, make: () => Promise<StoreUnderTest>): vo
         await under.close?.();
       }
     });
+}
 
+function testTexts(check: Check): void {
   check("gives back what was set, and nothing for what was not", async ({ store }) => {
     await store.set("a", "1", 0);
     await store.set("", "empty key", 0);
@@ -33,36 +55,80 @@ export function testStore(name: string, make: () => Promise<StoreUnderTest>): vo
   });
 
   check("keeps every text as it is, in keys and values", async ({ store }) => {
-    const texts = ["__proto__", "constructor", "a b\n\u0000", "ü世🌍", "x".repeat(100_000)];
+    const odd = [
+      "__proto__",
+      "constructor",
+      "a b\n\u0000",
+      "ü世🌍",
+      "a/b?c#d%20",
+      "..",
+      "*",
+      "{a}b",
+    ];
+    const texts = [...odd, "x".repeat(100_000), "🌍".repeat(50_000)];
     for (const text of texts) await store.set(text, text, 0);
     for (const text of texts) assertEquals(await store.get(text), text);
   });
 
-  check("replaces a value and its time to live", async ({ store, advance }) => {
-    await store.set("a", "1", 100);
-    await store.set("a", "2", 0);
-    await advance(1000);
-    assertEquals(await store.get("a"), "2");
-    await store.set("a", "3", 100);
-    await advance(100);
-    assertEquals(await store.get("a"), undefined);
+  check("tells keys apart that begin alike, however long they are", async ({ store }) => {
+    const keys = ["k", "k:", "k::", "K", ...["1", "2"].map((end) => "k".repeat(3000) + end)];
+    for (const key of keys) await store.set(key, `of ${key}`, 0);
+    await store.delete("k:");
+    for (const key of keys) {
+      assertEquals(await store.get(key), key === "k:" ? undefined : `of ${key}`);
+    }
   });
 
-  check("forgets a value when its time is up, not before", async ({ store, advance }) => {
-    await store.set("a", "1", 100);
-    await advance(99);
-    assertEquals(await store.get("a"), "1");
-    await advance(1);
-    assertEquals(await store.get("a"), undefined);
-  });
+  check(
+    "replaces a long value by a short one, and a short one by a long one",
+    async ({ store }) => {
+      for (const value of ["x".repeat(200_000), "short", "y".repeat(150_000), ""]) {
+        await store.set("a", value, 0);
+        assertEquals(await store.get("a"), value);
+      }
+    },
+  );
 
   check("deletes, also what is not there", async ({ store }) => {
-    await store.set("a", "1", 0);
+    await store.set("a", "1".repeat(100_000), 0);
     await store.delete("a");
     await store.delete("b");
     assertEquals(await store.get("a"), undefined);
+    await store.set("a", "2", 0);
+    assertEquals(await store.get("a"), "2");
+  });
+}
+
+function testLifetimes(check: Check): void {
+  check("forgets a value when its time is up, not before", async ({ store, advance }) => {
+    await store.set("short", "1", SHORT);
+    await store.set("long", "2", LONG);
+    assertEquals(await store.get("long"), "2");
+    await advance(WAIT);
+    assertEquals(await store.get("short"), undefined);
+    assertEquals(await store.get("long"), "2");
   });
 
+  check("replaces a value's time to live with the value", async ({ store, advance }) => {
+    await store.set("for ever", "1", SHORT);
+    await store.set("for ever", "2", 0);
+    await store.set("for now", "1", 0);
+    await store.set("for now", "2", SHORT);
+    await advance(WAIT);
+    assertEquals(await store.get("for ever"), "2");
+    assertEquals(await store.get("for now"), undefined);
+  });
+
+  check("takes a fraction of a millisecond for a time to live", async ({ store, advance }) => {
+    await store.set("a", "1", 0.25);
+    await store.set("b", "1", LONG + 0.5);
+    await advance(WAIT);
+    assertEquals(await store.get("a"), undefined);
+    assertEquals(await store.get("b"), "1");
+  });
+}
+
+function testSteps(check: Check): void {
   check("counts from 0, up and down, in fractions too", async ({ store }) => {
     assertEquals(await store.add("n", 2, 0), 2);
     assertEquals(await store.add("n", -3, 0), -1);
@@ -71,12 +137,37 @@ export function testStore(name: string, make: () => Promise<StoreUnderTest>): vo
     assertEquals(await store.add("m", 0, 0), 0);
   });
 
+  check("counts whole numbers exactly, as far as numbers go", async ({ store }) => {
+    const most = Number.MAX_SAFE_INTEGER;
+    assertEquals(await store.add("n", most - 1, 0), most - 1);
+    assertEquals(await store.add("n", 1, 0), most);
+    assertEquals(await store.get("n"), String(most));
+    assertEquals(await store.add("n", -most, 0), 0);
+    assertEquals(await store.add("n", 0.1, 0), 0.1);
+    assertEquals(await store.add("n", 0.2, 0), 0.1 + 0.2);
+  });
+
+  check("counts on from what was set", async ({ store }) => {
+    await store.set("n", "41", 0);
+    assertEquals(await store.add("n", 1, 0), 42);
+    assert(await store.compareAndSet("n", "42", "1", 0));
+    await store.delete("n");
+    assertEquals(await store.add("n", 1, 0), 1);
+  });
+
   check("counts a counter's time from its creation", async ({ store, advance }) => {
-    await store.add("n", 1, 100);
-    await advance(60);
-    assertEquals(await store.add("n", 1, 100), 2);
-    await advance(40);
-    assertEquals(await store.add("n", 1, 100), 1);
+    await store.add("short", 1, SHORT);
+    assertEquals(await store.add("short", 1, LONG), 2);
+    await store.add("long", 1, LONG);
+    await store.add("long", 1, SHORT);
+    await store.add("for ever", 1, 0);
+    await store.add("for ever", 1, SHORT);
+    await advance(WAIT);
+    assertEquals(await store.add("short", 1, SHORT), 1);
+    assertEquals(await store.add("long", 1, SHORT), 3);
+    assertEquals(await store.add("for ever", 1, SHORT), 3);
+    await advance(WAIT);
+    assertEquals(await store.get("short"), undefined);
   });
 
   check("loses no count when many add at once", async ({ store }) => {
@@ -93,13 +184,29 @@ export function testStore(name: string, make: () => Promise<StoreUnderTest>): vo
     assertEquals(await store.get("a"), "2");
   });
 
+  check("tells an empty value from none when it swaps", async ({ store }) => {
+    assertEquals(await store.compareAndSet("a", "", "x", 0), false);
+    assertEquals(await store.compareAndSet("a", undefined, "", 0), true);
+    assertEquals(await store.compareAndSet("a", undefined, "x", 0), false);
+    assertEquals(await store.compareAndSet("a", "", "x", 0), true);
+  });
+
+  check("swaps long values", async ({ store }) => {
+    const [one, two] = ["a".repeat(100_000) + "1", "a".repeat(100_000) + "2"];
+    await store.set("a", one, 0);
+    assertEquals(await store.compareAndSet("a", two, "x", 0), false);
+    assertEquals(await store.compareAndSet("a", one, two, 0), true);
+    assertEquals(await store.get("a"), two);
+  });
+
   check("takes an expired value for absent when it swaps", async ({ store, advance }) => {
-    await store.set("a", "1", 10);
-    await advance(10);
+    await store.set("a", "1", SHORT);
+    await store.set("b", "1", SHORT);
+    await advance(WAIT);
     assertEquals(await store.compareAndSet("a", "1", "2", 0), false);
-    assertEquals(await store.compareAndSet("a", undefined, "2", 50), true);
-    await advance(50);
-    assertEquals(await store.get("a"), undefined);
+    assertEquals(await store.compareAndSet("b", undefined, "2", SHORT), true);
+    await advance(WAIT);
+    assertEquals(await store.get("b"), undefined);
   });
 
   check("lets one of many win a swap", async ({ store }) => {

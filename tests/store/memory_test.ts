@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { test } from "node:test";
 import { createMemoryStore } from "../../lib/store/memory.ts";
+import type { Store } from "../../lib/store/store.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { testStore } from "./conformance.ts";
 
@@ -10,59 +11,134 @@ testStore("the memory store", () => {
   return Promise.resolve({ store, advance: (ms: number) => clock.advance(ms) });
 });
 
-const present = async (store: ReturnType<typeof createMemoryStore>, keys: string) => {
+const present = async (store: Store, keys: string) => {
   const values = await Promise.all([...keys].map((key) => store.get(key)));
   return [...keys].filter((_, at) => values[at] !== undefined).join("");
 };
 
+/** How many bytes one such entry counts for. */
+async function weightOf(key: string, value: string): Promise<number> {
+  const store = createMemoryStore({ clock: new FakeClock() });
+  await store.set(key, value, 0);
+  return store.bytes;
+}
+
+test("the memory store forgets to the millisecond", async () => {
+  const clock = new FakeClock();
+  const store = createMemoryStore({ clock });
+  await store.set("a", "1", 100);
+  await store.add("n", 1, 100);
+  await clock.advance(99);
+  assertEquals(await store.get("a"), "1");
+  assertEquals(await store.add("n", 1, 100), 2);
+  await clock.advance(1);
+  assertEquals(await store.get("a"), undefined);
+  assertEquals(await store.add("n", 1, 100), 1);
+});
+
 test("the memory store keeps so many entries, and drops what was used longest ago", async () => {
-  const store = createMemoryStore({ clock: new FakeClock(), entries: 3 });
+  const store = createMemoryStore({ clock: new FakeClock(), maxEntries: 3 });
   for (const key of "abc") await store.set(key, "1", 0);
   await store.get("a");
-  await store.add("b", 1, 0);
+  await store.compareAndSet("b", "1", "2", 0);
   await store.set("d", "1", 0);
   assertEquals(await present(store, "abcd"), "abd");
 });
 
 test("the memory store keeps so many bytes, and counts what is replaced only once", async () => {
-  const store = createMemoryStore({ clock: new FakeClock(), bytes: 2 * 3 * 11 });
   const value = "x".repeat(10);
+  const weight = await weightOf("a", value);
+  assert(weight > 22);
+  const store = createMemoryStore({ clock: new FakeClock(), maxBytes: 3 * weight });
   for (let i = 0; i < 20; i++) await store.set("a", value, 0);
   await store.set("b", value, 0);
   await store.set("c", value, 0);
   assertEquals(await present(store, "abc"), "abc");
+  assertEquals(store.bytes, 3 * weight);
   await store.set("d", value, 0);
   assertEquals(await present(store, "abcd"), "bcd");
 });
 
 test("the memory store does not keep what alone is too large, nor what it replaced", async () => {
-  const store = createMemoryStore({ clock: new FakeClock(), bytes: 100 });
+  const store = createMemoryStore({ clock: new FakeClock(), maxBytes: 1000 });
   await store.set("a", "1", 0);
   await store.set("b", "1", 0);
   await store.set("a", "x".repeat(1000), 0);
   assertEquals(await present(store, "ab"), "b");
 });
 
-test("the memory store gives the room of deleted and expired entries back", async () => {
-  const clock = new FakeClock();
-  const store = createMemoryStore({ clock, bytes: 2 * 2 * 11 });
-  const value = "x".repeat(10);
-  for (let i = 0; i < 20; i++) {
-    await store.set("a", value, i % 2 === 0 ? 0 : 10);
-    await store.delete("a");
-    await store.set("b", value, 5);
-    await clock.advance(5);
-    assertEquals(await store.get("b"), undefined);
-  }
-  await store.set("c", value, 0);
-  await store.set("d", value, 0);
-  assertEquals(await present(store, "cd"), "cd");
+test("the memory store drops values before counters, and counters too when there is nothing else", async () => {
+  const store = createMemoryStore({ clock: new FakeClock(), maxEntries: 3 });
+  await store.add("n", 1, 0);
+  for (const key of "abcdef") await store.set(key, "1", 0);
+  assertEquals(await present(store, "abcdefn"), "efn");
+  for (const key of "opqr") await store.add(key, 1, 0);
+  assertEquals(await present(store, "efnopqr"), "pqr");
+  await store.set("g", "1", 0);
+  assertEquals(await present(store, "gpqr"), "pqr");
 });
 
-test("100,000 writes leave the memory store within its bounds", async () => {
-  const store = createMemoryStore({ clock: new FakeClock(), entries: 100 });
-  for (let i = 0; i < 100_000; i++) await store.set(`k${i}`, "v", 0);
-  let kept = 0;
-  for (let i = 0; i < 100_000; i++) if (await store.get(`k${i}`) !== undefined) kept++;
-  assertEquals(kept, 100);
+test("a counter that is set becomes a value, and a value that is counted a counter", async () => {
+  const store = createMemoryStore({ clock: new FakeClock(), maxEntries: 2 });
+  await store.add("a", 1, 0);
+  await store.set("a", "7", 0);
+  await store.set("b", "1", 0);
+  assertEquals(await store.add("b", 1, 0), 2);
+  await store.set("c", "1", 0);
+  assertEquals(await present(store, "abc"), "bc");
+  assertEquals(store.entries, 2);
+});
+
+test("the memory store gives the room of deleted and expired entries back", async () => {
+  const clock = new FakeClock();
+  const store = createMemoryStore({ clock });
+  await store.set("a", "1", 0);
+  await store.set("b", "1", 10);
+  await store.delete("a");
+  await clock.advance(10);
+  assertEquals(await store.get("b"), undefined);
+  assertEquals([store.entries, store.bytes], [0, 0]);
+});
+
+test("expired entries go although nobody reads them, while others come without end", async () => {
+  const clock = new FakeClock();
+  const store = createMemoryStore({ clock });
+  let most = 0;
+  for (let round = 0; round < 20; round++) {
+    for (let i = 0; i < 500; i++) {
+      await store.set(`${round} ${i}`, "v", 1000);
+      await store.add(`n ${round} ${i}`, 1, 1000);
+    }
+    most = Math.max(most, store.entries);
+    await clock.advance(1000);
+  }
+  // A round's 1,000 entries, and those of the round before that have not been looked at yet.
+  assertLessOrEqual(most, 2000);
+  for (let i = 0; i < 1000; i++) await store.get("nothing");
+  assertEquals([store.entries, store.bytes], [0, 0]);
+});
+
+test("a million distinct keys leave the memory store within its bounds", async () => {
+  const bounds = { maxEntries: 10_000, maxBytes: 2_000_000 };
+  const store = createMemoryStore({ clock: new FakeClock(), ...bounds });
+  for (let i = 0; i < 500_000; i++) {
+    // Each is one synchronous step: waiting for it would only take time.
+    void store.set(`value ${i}`, "v", 0);
+    void store.add(`counter ${i}`, 1, 60_000);
+    if (i % 100 > 0) continue;
+    assertLessOrEqual(store.entries, bounds.maxEntries);
+    assertLessOrEqual(store.bytes, bounds.maxBytes);
+  }
+  const found = async (from: number, to: number) => {
+    let count = 0;
+    for (let i = from; i < to; i++) {
+      for (const kind of ["value", "counter"]) {
+        if (await store.get(`${kind} ${i}`) !== undefined) count++;
+      }
+    }
+    return count;
+  };
+  assertEquals(await found(0, 5000), 0);
+  assertEquals(await found(490_000, 500_000), store.entries);
+  assertEquals(await store.get("counter 499999"), "1");
 });
