@@ -61,7 +61,10 @@ export type ErrorCode =
   | 2116
   | 2117
   | 2118
-  | 2120;
+  | 2120
+  | 2142
+  | 2143
+  | 2144;
 
 /** Every error the gateway itself can answer with, by number. */
 export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
@@ -221,6 +224,24 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
       502,
       "The provider refused the request or failed on it.",
       "The message is the provider's own.",
+    ),
+    retryable: false,
+  },
+  2142: upstream(
+    503,
+    "The store could not be reached, or refused an operation.",
+    "Check the store's address and its state; the message says what it gave as the reason.",
+  ),
+  2143: upstream(
+    503,
+    "The store did not answer within the time allowed.",
+    "Check the store's load and its distance, or raise its `timeout` (milliseconds).",
+  ),
+  2144: {
+    ...upstream(
+      500,
+      "The value is larger than the store takes.",
+      "Keep less, or use a store that takes more: the message names the limit.",
     ),
     retryable: false,
   },

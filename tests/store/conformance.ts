@@ -16,24 +16,24 @@ type Check = (what: string, body: (under: StoreUnderTest) => Promise<void>) => v
 /** What real engines are given in milliseconds, and how long it is waited for; `LONG` is never waited for. */
 const [SHORT, WAIT, LONG] = [150, 250, 600_000];
 
-/** Registers the tests of one kind of store; `make` gives a fresh, empty one. */
-export function testStore(name: string, make: Make): void {
-  testCache(name, make);
-  testSteps(checkWith(name, make));
+/** Registers the tests of one kind of store; `make` gives a fresh, empty one. `skip` says why they can't run here. */
+export function testStore(name: string, make: Make, skip: string | false = false): void {
+  testCache(name, make, skip);
+  testSteps(checkWith(name, make, skip));
 }
 
 /**
  * What a store that is only eventually consistent promises too, if nobody has asked for a key before it was set:
  * `get`, `set` and `delete`. It counts nothing, and swaps nothing.
  */
-export function testCache(name: string, make: Make): void {
-  testTexts(checkWith(name, make));
-  testLifetimes(checkWith(name, make));
+export function testCache(name: string, make: Make, skip: string | false = false): void {
+  testTexts(checkWith(name, make, skip));
+  testLifetimes(checkWith(name, make, skip));
 }
 
-function checkWith(name: string, make: Make): Check {
+function checkWith(name: string, make: Make, skip: string | false): Check {
   return (what, body) =>
-    void test(`${name} ${what}`, async () => {
+    void test(`${name} ${what}`, { skip }, async () => {
       const under = await make();
       try {
         await body(under);

@@ -1,9 +1,11 @@
 import { globSync } from "node:fs";
 import type { Runner } from "./counts.ts";
 
-/** Folders that not every runtime runs; tests of one runtime's own ways skip themselves with a reason. */
+/** Folders and files that not every runtime runs; tests of one runtime's own ways skip themselves with a reason. */
 const ONLY_ON: Record<string, readonly Runner[]> = {
   "tests/clients/": ["node", "node22", "bun", "deno"],
+  // Its server is a process, and its client needs sockets.
+  "tests/store/redis_": ["node", "node22", "bun", "deno"],
   // It starts every runtime by itself.
   "tests/runtimes/": ["node"],
   // A step of its own.
@@ -21,7 +23,7 @@ export function testFiles(runner: Runner, root: string): string[] {
 }
 
 function runsOn(runner: Runner, path: string): boolean {
-  const named = /_(node|bun|deno)_test\.ts$/.exec(path)?.[1];
+  const named = /_(node|bun|deno|workerd)_test\.ts$/.exec(path)?.[1];
   if (named !== undefined) return runner.startsWith(named);
   const folder = Object.keys(ONLY_ON).find((prefix) => path.startsWith(prefix));
   return folder === undefined || ONLY_ON[folder]!.includes(runner);
