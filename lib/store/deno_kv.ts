@@ -67,7 +67,7 @@ const LONGEST_KEY = 400;
 /**
  * A store in Deno KV, on Deno Deploy or in a local file. A value may have 780,000 bytes, in pieces that are written
  * and read in one step; 2144 refuses a longer one. Programs that change the same key at the same time try again
- * until each has had its turn.
+ * until each has had its turn. A local file is for one process, since Deno refuses what others write meanwhile.
  *
  * @example Needs `--unstable-kv`
  * ```ts

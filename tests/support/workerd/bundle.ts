@@ -68,8 +68,8 @@ const entries = (files: ReadonlyMap<string, TestFile>): Plugin => ({
       const { path, lacks } = files.get(name)!;
       return {
         contents: `import { runTests } from ${JSON.stringify(collector)};
-import ${JSON.stringify(path)};
-export default { test: () => runTests(...${JSON.stringify([path, lacks])}) };`,
+export * from ${JSON.stringify(path)};
+export default { test: (_, env) => runTests(env, ...${JSON.stringify([path, lacks])}) };`,
         resolveDir: join(HERE, "../../.."),
       };
     });

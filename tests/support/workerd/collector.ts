@@ -38,8 +38,12 @@ export function test(name: string, ...rest: [Body] | [Options, Body]): void {
   declared.push({ name, options, body });
 }
 
+/** What is bound to the Worker, once its tests run. */
+export let bindings: unknown;
+
 /** Runs what was declared and prints a line of JSON for each test; `lacks` skips them all. */
-export async function runTests(file: string, lacks?: string | null): Promise<void> {
+export async function runTests(env: unknown, file: string, lacks?: string | null): Promise<void> {
+  bindings = env;
   fileLacks ??= lacks ?? undefined;
   for (const { name, options, body } of declared) {
     console.log(JSON.stringify({ file, name, ...await outcomeOf(options, body) }));

@@ -3,20 +3,31 @@
  * `--nodejs-compat` for a workerd that has Node's modules, and with paths for some files only.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { workerdPath } from "../../../lib/serve/workerd_path.ts";
 import { type Counts, countsLine } from "../counts.ts";
 import { testFiles } from "../test_files.ts";
-import { bundleTests } from "./bundle.ts";
+import { bundleTests, bundleWorker } from "./bundle.ts";
 import type { Outcome } from "./collector.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
 /** Suites whose first test opens the server that the others need. */
 const STAGED: Record<string, string> = { "tests/faults/": "node:net" };
+
+/** What workerd adds to the Workers of some files, as Cap'n Proto text. */
+const BOUND: Record<string, string> = {
+  "tests/store/cloudflare_workerd_test.ts": `
+      durableObjectNamespaces = [(className = "TestObject", uniqueKey = "store", enableSql = true)],
+      durableObjectStorage = (localDisk = "disk"),
+      bindings = [
+        (name = "COUNTERS", durableObjectNamespace = "TestObject"),
+        (name = "KV", kvNamespace = "kv")
+      ],`,
+};
 
 type Line = Outcome & { file: string; name: string };
 
@@ -29,14 +40,18 @@ function lackOf(path: string): string | undefined {
   return folder && STAGED[folder];
 }
 
-/** Cap'n Proto text: a service for each bundle. */
+/** Cap'n Proto text: a service for each bundle, and those that are bound to some. */
 function configText(names: Iterable<string>, nodejs: boolean): string {
   const flags = nodejs ? '"nodejs_compat"' : "";
-  const services = [...names].map((name) =>
-    `(name = "${name}", worker = (
+  const worker = (name: string, bound = "") =>
+    `(name = "${name}", worker = (${bound}
       modules = [(name = "${name}.js", esModule = embed "${name}.js")],
-      compatibilityDate = "2025-09-01", compatibilityFlags = [${flags}]))`
-  );
+      compatibilityDate = "2025-09-01", compatibilityFlags = [${flags}]))`;
+  const services = [
+    ...[...names].map((name) => worker(name, BOUND[files.get(name)!.path.slice(2)])),
+    worker("kv"),
+    `(name = "disk", disk = (path = ${JSON.stringify(disk)}, writable = true))`,
+  ];
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (services = [${services.join(",\n")}]);\n`;
 }
@@ -102,7 +117,10 @@ const files = new Map(
   paths.map((path) => [nameOf(path), { path: `./${path}`, lacks: lackOf(path) }]),
 );
 const folder = mkdtempSync(join(tmpdir(), "dragoman-workerd-"));
+const disk = join(folder, "disk");
+mkdirSync(disk);
 try {
+  await bundleWorker(join(import.meta.dirname, "kv_namespace.ts"), join(folder, "kv.js"));
   await bundleTests(files, folder, nodejs);
   const { out, err, unloadable } = await runLoadable([...files.keys()]);
   const counts = report(readLines(out));
