@@ -1,4 +1,5 @@
 /** What several protocols that serve the same models need to know of earlier thoughts and of effort. */
+import { isObject, type Json } from "../json/fields.ts";
 import type { Losses } from "./losses.ts";
 import type { Message } from "./request.ts";
 
@@ -29,4 +30,15 @@ export function mayThink(messages: readonly Message[], format: string): boolean 
     part.type === "reasoning" && part.signature !== undefined &&
     (part.format ?? format) === format
   ) ?? false;
+}
+
+/**
+ * Whether a `thinking` is in Claude's own words, rather than in another provider's by the same name.
+ * https://platform.claude.com/docs/en/api/messages/create, `thinking`
+ */
+export function isClaudeThinking(thinking: unknown): thinking is Json {
+  if (!isObject(thinking)) return false;
+  const { type, budget_tokens } = thinking;
+  return type === "disabled" || type === "adaptive" ||
+    (type === "enabled" && typeof budget_tokens === "number");
 }

@@ -60,6 +60,7 @@ export const groq: Provider = {
     parts: TEXT_AND_IMAGES,
     flatten: ALL_ROLES,
     reasoning: "none",
+    customTools: false,
     schema: "envelope",
     models: GROQ_MODELS,
   }),

@@ -3,7 +3,7 @@
  * …/extended-thinking
  */
 import type { Losses } from "../../chat/losses.ts";
-import { levelOf, mayThink } from "../../chat/thinking.ts";
+import { isClaudeThinking, levelOf, mayThink } from "../../chat/thinking.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { isObject, type Json, objectOf } from "../../json/fields.ts";
 import { extensionOf, foreignOf } from "./extension.ts";
@@ -50,11 +50,14 @@ export function encodeThinking(
 }
 
 function saidOutright(request: ChatRequest): Thinking["members"] | undefined {
-  const said = { ...foreignOf(request), ...extensionOf(request) };
-  const effort = objectOf(said.output_config).effort;
-  if (!isObject(said.thinking) && effort === undefined) return undefined;
+  const own = extensionOf(request);
+  const foreign = foreignOf(request);
+  const effort = objectOf({ ...foreign, ...own }.output_config).effort;
+  const thinking = own.thinking ??
+    (isClaudeThinking(foreign.thinking) ? foreign.thinking : undefined);
+  if (!isObject(thinking) && effort === undefined) return undefined;
   return {
-    ...(isObject(said.thinking) && { thinking: said.thinking }),
+    ...(isObject(thinking) && { thinking }),
     ...(effort !== undefined && { output_config: { effort } }),
   };
 }

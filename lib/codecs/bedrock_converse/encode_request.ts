@@ -24,7 +24,7 @@ export function encodeRequest(
   const losses = new Losses();
   const points = new CachePoints(capabilities, losses);
   const { additionalModelRequestFields, other_tools, outputConfig, ...own } = {
-    ...adopted(request, losses),
+    ...adopted(request, capabilities, losses),
     ...extensionOf(request),
   };
   const thinking = encodeThinking(request, capabilities, losses);
@@ -90,12 +90,18 @@ const ANTHROPIC: ReadonlySet<string> = new Set(["anthropic_beta", "output_config
 /** Read elsewhere, or of no meaning to a provider. */
 const SILENT: ReadonlySet<string> = new Set(["function_call", "stream_options", "top_k"]);
 
-function adopted(request: ChatRequest, losses: Losses): Json {
+function adopted(
+  request: ChatRequest,
+  { thinking }: BedrockCapabilities,
+  losses: Losses,
+): Json {
+  // Other models that think are told so in their own words.
+  const otherWords = thinking === "nova" || thinking === "effort";
   const own: Json = {};
   const additional: Json = {};
   for (const [name, value] of foreignMembers(request, PROTOCOL)) {
     if (ADOPTED.has(name)) own[name] = value;
-    else if (ANTHROPIC.has(name)) additional[name] = value;
+    else if (ANTHROPIC.has(name) && !otherWords) additional[name] = value;
     else if (name === "service_tier") adoptTier(value, own, losses);
     else if (!SILENT.has(name)) losses.dropped(name === "other_tools" ? "tools" : name);
   }

@@ -3,7 +3,7 @@ import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import { foreignMembers } from "../../chat/extension.ts";
 import { Losses } from "../../chat/losses.ts";
 import type { ChatRequest } from "../../chat/request.ts";
-import { type Json, present } from "../../json/fields.ts";
+import { isObject, type Json, present } from "../../json/fields.ts";
 import { encodeMessages } from "./encode_messages.ts";
 import { encodeFormat, encodeTools } from "./encode_tools.ts";
 import { type CohereCapabilities, extensionOf, PROTOCOL } from "./profile.ts";
@@ -16,7 +16,7 @@ export function encodeRequest(
   { model, stream }: CallOptions,
 ): EncodedRequest {
   const losses = new Losses();
-  const own = { ...adopted(request, losses), ...extensionOf(request) };
+  const own = { ...adopted(request, capabilities, losses), ...extensionOf(request) };
   const tools = encodeTools(request, capabilities, losses);
   const documents = Array.isArray(own.documents) && own.documents.length > 0;
   const format = encodeFormat(request.outputFormat, documents || "tools" in tools, losses);
@@ -42,21 +42,30 @@ const ADOPTED: Readonly<Record<string, string>> = {
   priority: "priority",
   safety_mode: "safety_mode",
   strict_tools: "strict_tools",
-  thinking: "thinking",
   top_k: "k",
 };
 
 /** Other names for what the neutral language has kept, or what says nothing to a provider. */
 const SILENT: ReadonlySet<string> = new Set(["stream_options", "function_call"]);
 
-function adopted(request: ChatRequest, losses: Losses): Json {
+function adopted(request: ChatRequest, { thinking }: CohereCapabilities, losses: Losses): Json {
   const own: Json = {};
   for (const [name, value] of foreignMembers(request, PROTOCOL)) {
     const known = ADOPTED[name];
     if (known !== undefined) own[known] = value;
-    else if (!SILENT.has(name)) losses.dropped(name === "other_tools" ? "tools" : name);
+    else if (name === "thinking") {
+      if (thinking && isOwnThinking(value)) own.thinking = value;
+      // What others mean by that name, the effort says, too.
+      else if (request.reasoningEffort === undefined) losses.dropped(name);
+    } else if (!SILENT.has(name)) losses.dropped(name === "other_tools" ? "tools" : name);
   }
   return own;
+}
+
+/** https://docs.cohere.com/docs/reasoning: `{type, token_budget}`; Anthropic's has other members. */
+function isOwnThinking(value: unknown): boolean {
+  return isObject(value) && (value.type === "enabled" || value.type === "disabled") &&
+    Object.keys(value).every((key) => key === "type" || key === "token_budget");
 }
 
 /** Before everything else that is said, where the system speaks. */

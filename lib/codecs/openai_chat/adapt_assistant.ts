@@ -45,6 +45,32 @@ function adaptReasoning(profile: AppliedProfile, copy: Json, edits: Edits, losse
   } else if (reasoning !== undefined && text !== "") edits.set(copy, reasoning, text);
 }
 
+const THOUGHTS = [...REASONING, "extra_content"];
+const SIGNATURES = ["extra_content", "provider_specific_fields"];
+
+/** Takes out what other providers' answers left in a conversation; without any it is the very same list. */
+export function withoutThoughts(messages: readonly unknown[], losses: Losses): readonly unknown[] {
+  if (!messages.some(isThoughtful)) return messages;
+  losses.dropped("messages.reasoning_content");
+  return messages.map((message) => {
+    if (!isThoughtful(message)) return message;
+    const rest = without(THOUGHTS, message);
+    if (!Array.isArray(rest.tool_calls)) return rest;
+    const calls = rest.tool_calls.map((call) => isObject(call) ? without(SIGNATURES, call) : call);
+    return { ...rest, tool_calls: calls };
+  });
+}
+
+function without(names: readonly string[], object: Json): Json {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+function isThoughtful(message: unknown): message is Json {
+  if (!isObject(message) || message.role !== "assistant") return false;
+  return THOUGHTS.some((name) => name in message) ||
+    objectsOf(message.tool_calls).some((call) => SIGNATURES.some((name) => name in call));
+}
+
 const CALL_MEMBERS = ["id", "type", "function"];
 
 /** Strict providers know `{id, type, function: {name, arguments}}` and nothing else. */

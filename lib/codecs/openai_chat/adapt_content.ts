@@ -80,8 +80,11 @@ const NAMES: Readonly<Record<string, string>> = {
   file_url: "file_name",
 };
 
-/** Nothing beside the type and what belongs to it. */
+/** Nothing beside the type and what belongs to it; an address without its object gets one. */
 function onlyItself(type: string, part: Json): Json {
+  if (type === "image_url" && typeof part.image_url === "string") {
+    return { type, image_url: { url: part.image_url } };
+  }
   const own = ["type", type, NAMES[type] ?? ""];
   if (Object.keys(part).every((key) => own.includes(key))) return part;
   return Object.fromEntries(Object.entries(part).filter(([key]) => own.includes(key)));

@@ -1,6 +1,6 @@
 /** The conversation as a provider takes it. Messages that need no change stay the very same objects. */
 import { adaptContent } from "./adapt_content.ts";
-import { adaptAssistant, tellCalls } from "./adapt_assistant.ts";
+import { adaptAssistant, tellCalls, withoutThoughts } from "./adapt_assistant.ts";
 import type { AppliedProfile } from "./apply_profile.ts";
 import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
 import { Edits } from "./edits.ts";
@@ -10,10 +10,11 @@ import { joinTexts, orderMessages } from "./order_messages.ts";
 /** Gives the messages to send; `instruction` is told to the model beside what the caller says. */
 export function adaptMessages(
   profile: AppliedProfile,
-  messages: readonly unknown[],
+  given: readonly unknown[],
   instruction: string | undefined,
   losses: Losses,
 ): readonly unknown[] {
+  const messages = profile.refusesThoughts === true ? withoutThoughts(given, losses) : given;
   if (!profile.rewritesMessages && instruction === undefined) return messages;
   const toolNames = new Map<unknown, unknown>();
   const adapted = messages.map((message) => {

@@ -7,16 +7,19 @@ const FUNCTION_MEMBERS = new Set(["name", "description", "parameters", "strict"]
 
 /** Rewrites `tools` in the body. */
 export function adaptTools(profile: AppliedProfile, body: Json, losses: Losses): void {
-  const { plainTools = false, strictTools = "always" } = profile;
-  if ((!plainTools && strictTools === "always") || !Array.isArray(body.tools)) return;
+  const { plainTools = false, customTools = true, strictTools = "always" } = profile;
+  const everything = !plainTools && customTools && strictTools === "always";
+  if (everything || !Array.isArray(body.tools)) return;
   const strict = strictTools === "always" || (strictTools === "alike" && areAlike(body));
   const tools = body.tools.flatMap((tool): unknown[] => {
     if (!isObject(tool) || !isObject(tool.function)) {
-      if (plainTools) losses.dropped("tools");
-      return plainTools ? [] : [tool];
+      const refused = plainTools || (!customTools && isObject(tool) && tool.type === "custom");
+      if (refused) losses.dropped("tools");
+      return refused ? [] : [tool];
     }
     const called = adaptFunction(tool.function, plainTools, strict, losses);
-    return [plainTools ? { type: "function", function: called } : { ...tool, function: called }];
+    const type = "function";
+    return [plainTools ? { type, function: called } : { type, ...tool, function: called }];
   });
   body.tools = tools.length > 0 ? tools : undefined;
   // A choice among no tools is refused.

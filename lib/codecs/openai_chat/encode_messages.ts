@@ -92,7 +92,10 @@ function isContent(part: Part): boolean {
 }
 
 function encodeContent(parts: readonly Part[], list: boolean, losses: Losses): unknown {
-  return isPlainText(parts) && !list ? parts[0].content : encodeParts(parts, losses);
+  if (isPlainText(parts) && !list) return parts[0].content;
+  const written = encodeParts(parts, losses);
+  // A list of nothing is refused.
+  return written.length === 0 && parts.length > 0 ? "" : written;
 }
 
 function encodeParts(parts: readonly Part[], losses: Losses): Json[] {

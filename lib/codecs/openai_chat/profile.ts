@@ -77,6 +77,8 @@ export interface Deviations {
   emptyContent?: "always" | "without_calls";
   /** The name under which an assistant's earlier reasoning is sent; `none`: it is left out. */
   reasoning?: string;
+  /** Refuses messages with what other providers put there: thoughts, and signatures of calls. */
+  refusesThoughts?: boolean;
   /** In a conversation with tool calls every assistant's message must have its reasoning, at least `""`. */
   reasoningRequired?: boolean;
   /** What the order of messages must be; `alternating`: system first, then user and assistant in turn. */
@@ -85,6 +87,8 @@ export interface Deviations {
   prefix?: string;
   /** Tools have nothing but a function, whose parameters are always there. */
   plainTools?: boolean;
+  /** Takes tools of the type `custom`; default `true`. */
+  customTools?: boolean;
   /** Takes `strict` on functions: always, on all of them or none, or never. Default: always. */
   strictTools?: "always" | "alike" | "never";
   /** Which ids of tool calls it accepts; default: any of at most 40 characters. */
@@ -143,10 +147,12 @@ export const CAPABILITIES: Readonly<Record<keyof Deviations, CapabilityKind>> = 
   flatten: "list",
   emptyContent: "text",
   reasoning: "text",
+  refusesThoughts: "flag",
   reasoningRequired: "flag",
   order: "text",
   prefix: "text",
   plainTools: "flag",
+  customTools: "flag",
   strictTools: "text",
   callIds: "object",
   schema: "text",

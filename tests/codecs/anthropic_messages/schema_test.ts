@@ -8,11 +8,11 @@ import {
   requests as openaiRequests,
   responses as openaiResponses,
 } from "../openai_chat/arbitraries.ts";
-import { anthropicSchemas } from "./anthropic_schema.ts";
+import { NO_SPECS, requestSchema, schemaOf } from "../../support/specs/mod.ts";
 import { requests, responses } from "./arbitraries.ts";
 import { claude, type Json } from "./helpers.ts";
 
-const NONE = "skipped: no Anthropic schema";
+const FILE = "anthropic.openapi.yaml";
 const RUNS = { numRuns: 500 };
 const MODELS = [
   "claude-3-haiku-20240307",
@@ -23,12 +23,11 @@ const MODELS = [
   "claude-opus-5-5",
 ];
 
-test("requests of Anthropic's and of OpenAI's dialect are valid, for every generation of models", async (t) => {
-  const schemas = await anthropicSchemas();
-  if (schemas === undefined) return t.skip(NONE);
-  const settled = schemas("CreateMessageParams");
+test("requests of Anthropic's and of OpenAI's dialect are valid, for every generation of models", (t) => {
+  const settled = requestSchema("anthropic");
   // Files that were uploaded before are still a beta.
-  const beta = schemas("BetaCreateMessageParams");
+  const beta = requestSchema("anthropic-beta");
+  if (settled === undefined || beta === undefined) return t.skip(NO_SPECS);
   const models = fc.constantFrom(...MODELS);
   fc.assert(
     fc.property(fc.oneof(requests, openaiRequests), models, (request, model) => {
@@ -54,11 +53,10 @@ function unanswered({ messages }: Json): unknown[] {
   });
 }
 
-test("answers and every event of a stream are valid, whoever gave them", async (t) => {
-  const schemas = await anthropicSchemas();
-  if (schemas === undefined) return t.skip(NONE);
-  const whole = schemas("Message");
-  const event = schemas("MessageStreamEvent");
+test("answers and every event of a stream are valid, whoever gave them", (t) => {
+  const whole = schemaOf(FILE, "Message", "as written");
+  const event = schemaOf(FILE, "MessageStreamEvent", "as written");
+  if (whole === undefined || event === undefined) return t.skip(NO_SPECS);
   fc.assert(
     fc.property(fc.oneof(responses, openaiResponses), (response) => {
       // The document does not have all reasons that the API gives.

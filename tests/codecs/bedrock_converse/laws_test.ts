@@ -7,7 +7,7 @@ import { isGatewayError } from "../../../lib/errors.ts";
 import { awsBedrock } from "../../../lib/providers/aws_bedrock.ts";
 import { testLaws } from "../laws.ts";
 import { requests as openaiRequests } from "../openai_chat/arbitraries.ts";
-import { shapeSchema } from "./amazon_schema.ts";
+import { NO_SPECS, shapeSchema } from "../../support/specs/mod.ts";
 import { requests, responses } from "./arbitraries.ts";
 
 const codec = bedrockConverse();
@@ -15,7 +15,7 @@ testLaws(codec, { requests, responses });
 
 test("whatever is encoded is valid against Amazon's model, and no request is changed", (t) => {
   const validate = shapeSchema("ConverseRequest");
-  if (validate === undefined) return t.skip("skipped: no model of Amazon's");
+  if (validate === undefined) return t.skip(NO_SPECS);
   assert(validate({ messages: [], nope: 1 }));
   const models = ["anthropic.claude-sonnet-4-5-20250929-v1:0", "us.amazon.nova-2-lite-v1:0", "x"];
   for (const given of [requests, openaiRequests]) {
@@ -47,7 +47,7 @@ function encoded(
 
 test("whatever is answered is valid against Amazon's model", (t) => {
   const validate = shapeSchema("ConverseResponse");
-  if (validate === undefined) return t.skip("skipped: no model of Amazon's");
+  if (validate === undefined) return t.skip(NO_SPECS);
   fc.assert(
     fc.property(responses, (response) => {
       const { usage: _, ...rest } = JSON.parse(codec.encodeResponse(response));

@@ -6,14 +6,14 @@ import { cohereChat } from "../../../lib/codecs/cohere_chat/mod.ts";
 import { testLaws } from "../laws.ts";
 import { requests as openaiRequests } from "../openai_chat/arbitraries.ts";
 import { requests, responses } from "./arbitraries.ts";
-import { requestSchema } from "./cohere_schema.ts";
+import { NO_SPECS, requestSchema } from "../../support/specs/mod.ts";
 
 const codec = cohereChat();
 testLaws(codec, { requests, responses });
 
-test("whatever is encoded is valid against Cohere's schema", async (t) => {
-  const validate = await requestSchema();
-  if (validate === undefined) return t.skip("skipped: no Cohere schema");
+test("whatever is encoded is valid against Cohere's schema", (t) => {
+  const validate = requestSchema("cohere");
+  if (validate === undefined) return t.skip(NO_SPECS);
   assert(validate({ model: "m", messages: [{ role: "user", content: "", name: "n" }] }));
   for (const given of [requests, openaiRequests]) {
     fc.assert(

@@ -9,7 +9,7 @@ import { requests as openaiRequests } from "../openai_chat/arbitraries.ts";
 import { cutBytes } from "../openai_chat/helpers.ts";
 import { answers, piecesOf, requests } from "./arbitraries.ts";
 import { bytesOf, codec, decode, DEFAULTS, eventsOf, type Json, jsonList, sse } from "./helpers.ts";
-import { requestSchema } from "./google_schema.ts";
+import { NO_SPECS, requestSchema } from "../../support/specs/mod.ts";
 import { googleAiStudio } from "../../../lib/providers/google_ai_studio.ts";
 import { googleVertexAi } from "../../../lib/providers/google_vertex_ai.ts";
 
@@ -142,12 +142,12 @@ test("no JSON at all crashes a decoder", () => {
 for (
   const [{ slug, codec: target }, name] of [[googleAiStudio, "gemini"], [
     googleVertexAi,
-    "vertex",
+    "aiplatform",
   ]] as const
 ) {
   test(`any request of OpenAI's becomes one that is valid against the document of ${slug}`, (t) => {
     const validate = requestSchema(name);
-    if (validate === undefined) return t.skip("skipped: no document of Google's");
+    if (validate === undefined) return t.skip(NO_SPECS);
     fc.assert(
       fc.property(
         openaiRequests,

@@ -5,7 +5,7 @@ import { GatewayError } from "../../../lib/errors.ts";
 import { googleAiStudio } from "../../../lib/providers/google_ai_studio.ts";
 import { googleVertexAi } from "../../../lib/providers/google_vertex_ai.ts";
 import { openaiChat } from "../../../lib/codecs/openai_chat/mod.ts";
-import { requestSchema } from "./google_schema.ts";
+import { requestSchema } from "../../support/specs/mod.ts";
 import { codec, encode as encodePlain, type Json, user } from "./helpers.ts";
 
 const studio = googleAiStudio.codec as typeof codec;
@@ -461,7 +461,7 @@ test("old models get OpenAPI's subset, with references resolved and losses told"
   assertEquals(told, ["emulated response_format.json_schema"]);
   assertEquals(SCHEMA, before);
   assertEquals(requestSchema("gemini")?.(body), undefined);
-  assertEquals(requestSchema("vertex")?.(body), undefined);
+  assertEquals(requestSchema("aiplatform")?.(body), undefined);
 });
 
 test("schemas that refer to themselves, to each other or to everything come to an end", () => {

@@ -1,12 +1,7 @@
 /** Amazon's own model of a request as a closed JSON schema; `undefined` where it is not at hand. */
-import { existsSync, readFileSync } from "node:fs";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
-
-const DIRECTORY = process.env.SPECS_DIR ??
-  fileURLToPath(new URL("../../../../shared/specs", import.meta.url));
-const FILE = `${DIRECTORY}/aws-bedrock-runtime.service-2.json`;
+import { told, type Validate } from "./compile.ts";
+import { readDocument } from "./document.ts";
 
 interface Member {
   shape: string;
@@ -27,18 +22,24 @@ interface Shape {
   max?: number;
 }
 
-/** Says what is wrong with a value, `undefined` when nothing is. */
-type Validate = (value: unknown) => string | undefined;
+const compiled = new Map<string, Validate | undefined>();
 
+/** One shape of the model, by its name. */
 export function shapeSchema(root: string): Validate | undefined {
-  if (!existsSync(FILE)) return undefined;
-  const { shapes } = JSON.parse(readFileSync(FILE, "utf8")) as { shapes: Record<string, Shape> };
+  if (!compiled.has(root)) compiled.set(root, compile(root));
+  return compiled.get(root);
+}
+
+function compile(root: string): Validate | undefined {
+  const model = readDocument("aws-bedrock-runtime.service-2.json");
+  if (model === undefined) return undefined;
+  const { shapes } = model as { shapes: Record<string, Shape> };
   const $defs = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [name, schemaOf(shape)]),
   );
   const ajv = new Ajv2020({ strict: false, validateFormats: false, logger: false });
   const validate = ajv.compile({ $defs, $ref: `#/$defs/${root}` });
-  return (value) => validate(value) ? undefined : ajv.errorsText(validate.errors);
+  return (value) => validate(value) ? undefined : told(validate.errors ?? []);
 }
 
 const ref = ({ shape }: Member) => ({ $ref: `#/$defs/${shape}` });
