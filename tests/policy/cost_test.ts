@@ -1,0 +1,71 @@
+import { assert, assertEquals } from "@std/assert";
+import { test } from "node:test";
+import type { Usage } from "../../lib/chat/response.ts";
+import { costOf, estimatedCost, type ModelPrice, priceOf } from "../../lib/policy/cost.ts";
+
+const PLAIN: ModelPrice = { input: 3, output: 15 };
+
+const usage = (inputTokens: number, outputTokens: number, more: Partial<Usage> = {}): Usage => ({
+  inputTokens,
+  outputTokens,
+  totalTokens: inputTokens + outputTokens,
+  ...more,
+});
+
+const cost = (used: Usage, price: ModelPrice) => costOf(used, priceOf(price));
+
+test("dollars for a million tokens are micro-dollars for one", () => {
+  assertEquals(cost(usage(1_000_000, 0), PLAIN), 3_000_000);
+  assertEquals(cost(usage(1000, 200), PLAIN), 3000 + 3000);
+});
+
+test("what has a price of its own is taken out of the rest", () => {
+  const price = {
+    ...PLAIN,
+    cacheRead: 0.3,
+    cacheWrite: 3.75,
+    reasoning: 20,
+    inputAudio: 40,
+    outputAudio: 80,
+  };
+  const used = usage(1000, 500, {
+    cacheReadTokens: 400,
+    cacheWriteTokens: 100,
+    audioInputTokens: 50,
+    reasoningTokens: 200,
+    audioOutputTokens: 30,
+  });
+  const input = 450 * 3 + 400 * 0.3 + 100 * 3.75 + 50 * 40;
+  assertEquals(cost(used, price), input + 270 * 15 + 200 * 20 + 30 * 80);
+});
+
+test("what has none costs as the rest does", () => {
+  const used = usage(1000, 500, { cacheReadTokens: 400, reasoningTokens: 200 });
+  assertEquals(cost(used, PLAIN), cost(usage(1000, 500), PLAIN));
+});
+
+test("fractions are exact, and what is left of them is rounded up", () => {
+  assertEquals(cost(usage(3, 0), { input: 0.1, output: 0 }), 1);
+  assertEquals(cost(usage(100, 0), { input: 0.07, output: 0 }), 7);
+  assertEquals(cost(usage(1_000_000, 0), { input: 0.075, output: 0 }), 75_000);
+  assertEquals(cost(usage(5, 5), { input: 0, output: 0 }), 0);
+});
+
+test("counts that are none give a cost that is one", () => {
+  for (const wild of [NaN, -5, -Infinity, Infinity, 1e308, 1.5]) {
+    const used = usage(wild, wild, { cacheReadTokens: wild, reasoningTokens: wild });
+    const sum = cost(used, { input: 10_000, output: 10_000 });
+    assert(Number.isSafeInteger(sum) && sum >= 0, `${wild}: ${sum}`);
+  }
+  assert(cost(usage(1e308, 0), PLAIN) > 1_000_000_000);
+});
+
+test("more tokens from the cache than there are don't make an answer cheaper than they are", () => {
+  assertEquals(cost(usage(10, 0, { cacheReadTokens: 100 }), { ...PLAIN, cacheRead: 1 }), 100);
+});
+
+test("before anybody has counted, the body's length tells", () => {
+  const price = priceOf(PLAIN);
+  assertEquals(estimatedCost(400, price), 100 * 3 + 1000 * 15);
+  assertEquals(estimatedCost(1e9, price), 200_000 * 3 + 1000 * 15);
+});

@@ -1,0 +1,76 @@
+import { assertEquals } from "@std/assert";
+import { test } from "node:test";
+import { CountingWindow, type Technique } from "../../lib/policy/window.ts";
+import { createMemoryStore } from "../../lib/store/memory.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+const MINUTE = 60_000;
+const NOON = Date.UTC(2026, 0, 1, 12);
+
+function windowAt(start: number, technique: Technique = "fixed") {
+  const clock = new FakeClock(start);
+  const store = createMemoryStore({ clock });
+  return { clock, store, window: new CountingWindow(store, clock, { length: MINUTE, technique }) };
+}
+
+test("a window counts by key, and tells what was there before", async () => {
+  const { window } = windowAt(NOON);
+  assertEquals((await window.add("a", 2)).before, 0);
+  assertEquals((await window.add("a", 3)).before, 2);
+  assertEquals([await window.used("a"), await window.used("b")], [5, 0]);
+});
+
+test("a fixed window ends where the clock says, not a length after the first count", async () => {
+  const { window, clock } = windowAt(NOON + 59_000);
+  await window.add("a", 1);
+  assertEquals(window.left, 1000);
+  await clock.advance(999);
+  assertEquals(await window.used("a"), 1);
+  await clock.advance(1);
+  assertEquals([await window.used("a"), window.left], [0, MINUTE]);
+  assertEquals((await window.add("a", 1)).before, 0);
+});
+
+test("a sliding window keeps the last one's share of the time it looks back on", async () => {
+  const { window, clock } = windowAt(NOON, "sliding");
+  await window.add("a", 100);
+  await clock.advance(MINUTE);
+  assertEquals(await window.used("a"), 100);
+  await clock.advance(MINUTE / 4);
+  assertEquals(await window.used("a"), 75);
+  assertEquals((await window.add("a", 10)).before, 75);
+  await clock.advance(MINUTE / 4);
+  assertEquals(await window.used("a"), 60);
+  await clock.advance(MINUTE);
+  assertEquals(await window.used("a"), 5);
+  await clock.advance(MINUTE);
+  assertEquals(await window.used("a"), 0);
+});
+
+test("a correction reaches the window of its count, and no later one", async () => {
+  const { window, clock } = windowAt(NOON);
+  const counted = await window.add("a", 100);
+  await counted.correct(-40);
+  assertEquals(await window.used("a"), 60);
+  await clock.advance(MINUTE);
+  await window.add("a", 7);
+  await counted.correct(-60);
+  assertEquals(await window.used("a"), 7);
+});
+
+test("of many who count at once each has another count before it", async () => {
+  const { window } = windowAt(NOON);
+  const counted = await Promise.all(Array.from({ length: 100 }, () => window.add("a", 1)));
+  assertEquals(counted.filter(({ before }) => before < 10).length, 10);
+});
+
+test("nothing is kept for longer than it counts", async () => {
+  for (const technique of ["fixed", "sliding"] as const) {
+    const { window, store, clock } = windowAt(NOON, technique);
+    await window.add("a", 1);
+    const name = `a:${MINUTE}:${NOON / MINUTE}`;
+    assertEquals(await store.get(name), "1");
+    await clock.advance(technique === "fixed" ? MINUTE : 2 * MINUTE);
+    assertEquals(await store.get(name), undefined);
+  }
+});
