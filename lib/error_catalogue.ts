@@ -37,11 +37,13 @@ const upstream = (status: number, cause: string, fix: string): ErrorEntry => ({
 export type ErrorCode =
   | 2001
   | 2002
+  | 2003
   | 2005
   | 2008
   | 2009
   | 2019
   | 2040
+  | 2041
   | 2100
   | 2101
   | 2102
@@ -78,6 +80,13 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
     "The provider answered with something that is not an answer of its protocol.",
     "Check the provider's base URL and its state; the message quotes what arrived.",
   ),
+  2003: {
+    status: 429,
+    type: "rate_limit_error",
+    retryable: true,
+    cause: "More requests came than a limit allows in its window.",
+    fix: "Come back after the seconds in `retry-after`.",
+  },
   2005: upstream(
     502,
     "The provider could not be reached, or no target of the route answered.",
@@ -106,6 +115,13 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
     "No provider key: the request brought none and none is stored.",
     "Send the provider's key in `Authorization`, or store one: the message names the variable and the option.",
   ),
+  2041: {
+    status: 429,
+    type: "rate_limit_error",
+    retryable: true,
+    cause: "What a limit allows to be spent in its window has been spent.",
+    fix: "Come back after the seconds in `retry-after`.",
+  },
   2100: invalid(
     400,
     "The body is not strict JSON: malformed, a key twice, or a key written with escapes.",

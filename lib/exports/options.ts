@@ -4,6 +4,8 @@ export type * from "../chat/mod.ts";
 export type { Clock } from "../clock.ts";
 export type { FetchedResponse, FetchInit, FetchLike } from "../fetch_like.ts";
 export type { ByteSource } from "../byte_source.ts";
+export type { ModelPrice } from "../policy/cost.ts";
+export type * from "../options/graph/elements.ts";
 export type { Metadata } from "../policy/metadata.ts";
 export type { Backoff, RetryPolicy } from "../policy/retry.ts";
 export type { ModelListing } from "../providers/model_listing.ts";

@@ -1,6 +1,7 @@
 /** The road every front dialect takes: from the caller's body to a plan, and from its answer to a reply. */
 import type { AnswerDefaults, CallerCodec } from "../chat/codec.ts";
 import type { JsonText } from "../json/scan_object.ts";
+import type { GraphWalk } from "../routing/graph/walk.ts";
 import { planFor } from "../routing/plan.ts";
 import { type Run, type RunContext, runPlan } from "../routing/run.ts";
 import { Departure } from "../upstream/departure.ts";
@@ -8,6 +9,7 @@ import type { Asker, Exchange } from "../upstream/exchange.ts";
 import { type Admission, admit } from "./admit.ts";
 import { replyWith } from "./answer_reply.ts";
 import { readJsonBody } from "./body.ts";
+import { walkFor } from "./graph_walk.ts";
 import type { HttpCall } from "./http_call.ts";
 import type { Incoming, Reply } from "./incoming.ts";
 import { type RequestOptions, requestOptions } from "./request_options.ts";
@@ -30,7 +32,8 @@ export async function answerChat(
   const asker: Asker = { caller: codec, stream, wishes, departure };
   const exchange = exchangeFor(call, asker, body, options.strict);
   const defaults = new Defaults(idPrefix, call, peek.model);
-  const context = contextFor(call, admission, options, defaults);
+  const walk = walkFor(plan, call, body, options);
+  const context = contextFor(call, admission, options, defaults, walk);
   const run: Run = { attempts: [] };
   return await whileWaiting(
     incoming,
@@ -79,6 +82,7 @@ export function contextFor(
   { gateway, caller }: Admission,
   { retry, headersWithin, keyAlias, warnings }: RequestOptions,
   defaults: AnswerDefaults,
+  walk?: GraphWalk,
 ): RunContext {
   const { fetch, clock } = core.settings;
   return {
@@ -90,6 +94,7 @@ export function contextFor(
     retry,
     keys: { requestKey: caller.requestKey, alias: keyAlias },
     warnings,
+    walk,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Run, RunContext } from "../routing/run.ts";
 import type { Answer, AnswerFacts, OpenedStream } from "../upstream/answer.ts";
 import { answerStream } from "../upstream/answer_stream.ts";
 import type { Asker } from "../upstream/exchange.ts";
+import { settleWalk } from "./graph_walk.ts";
 import type { HttpCall } from "./http_call.ts";
 import type { Reply } from "./incoming.ts";
 import { reportDefect } from "./report_defect.ts";
@@ -41,15 +42,18 @@ export async function replyWith(running: Promise<Answer>, answering: Answering):
 function answerReply(answer: Answer, answering: Answering): Reply {
   const headers = answerHeaders(answer, answering);
   if (answer.kind === "stream") return streamReply(answer, answering, headers);
+  const { call, context } = answering;
+  if (context.walk !== undefined) settleWalk(call, context, answer.target, answer.usage());
   headers["content-type"] = "application/json";
   return { status: 200, headers, body: answer.text };
 }
 
 function streamReply(
   opening: OpenedStream | Promise<OpenedStream>,
-  { call: { core, logId }, asker, context }: Answering,
+  { call, asker, context }: Answering,
   facts: Record<string, string>,
 ): Reply {
+  const { core, logId } = call;
   core.running++;
   const body = answerStream({
     opening,
@@ -57,9 +61,12 @@ function streamReply(
     clock: context.clock,
     keepAlive: context.timeouts.keepAlive,
     departure: asker.departure,
-    onEnd(error) {
+    onEnd(error, opened) {
       core.running--;
       if (error !== undefined) reportDefect(error, logId);
+      if (opened === undefined) return;
+      const { target, relay: { progress } } = opened;
+      settleWalk(call, context, target, progress.usage, error === undefined);
     },
   });
   return {

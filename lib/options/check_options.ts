@@ -5,11 +5,14 @@ import { sha256Hex } from "../digest.ts";
 import { configurationError, type Fault } from "./fault.ts";
 import { configureGateways } from "./gateways.ts";
 import { modelRuleFaults } from "./model_rules.ts";
+import { readPrices } from "./prices.ts";
 import { providerFaults } from "./provider_keys.ts";
 import { configureDemo, configureProviders } from "./providers.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
+import { ALIASES } from "../providers/registry.ts";
 import { pooledRandom } from "../random.ts";
 import type { Settings } from "../routing/settings.ts";
+import { createMemoryStore } from "../store/memory.ts";
 
 const BODY_LIMIT = 32 * 2 ** 20;
 
@@ -46,21 +49,27 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
     faults.push(...modelRuleFaults(slug, own, providers.get(slug)?.definition.codec));
   }
   if (options.demo) providers.set("demo", configureDemo(clock, { hash, random }));
+  const slugs = new Set([...providers.keys(), ...ALIASES.keys()]);
+  const prices = readPrices(options.prices ?? [], slugs, faults);
   const gateways = configureGateways(options.gateways ?? [], {
     hash,
-    providers: [...providers.keys()],
+    providers,
+    slugs,
+    prices,
     openByDefault: door.openByDefault,
     faults,
   });
   return {
     providers,
     gateways,
+    prices,
     basePath: (options.basePath ?? "").replace(/\/$/, ""),
     ...(options.cors && { cors: options.cors }),
     allowedHosts: (options.allowedHosts ?? []).map((host) => host.toLowerCase()),
     bodyLimit: options.bodyLimit ?? BODY_LIMIT,
     // Bound, since Workers refuse a `fetch` that is called as a method of something else.
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
+    store: createMemoryStore({ clock }),
     clock,
     hash,
     random,

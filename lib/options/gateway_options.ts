@@ -2,9 +2,11 @@
 import type { ModelRule } from "../chat/codec.ts";
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
+import type { ModelPrice } from "../policy/cost.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Timeouts } from "../upstream/timeouts.ts";
+import type { RouteGraphOption } from "./graph/elements.ts";
 
 /** A provider's settings. */
 export interface ProviderSettings {
@@ -88,10 +90,10 @@ export interface WeightedTargetOption {
 
 /**
  * What a route's name stands for: one model or route, a list to try in order, targets with weights to share the
- * load (what isn't drawn stands by as a fallback), or a graph exported from Cloudflare. Models are written
+ * load (what isn't drawn stands by as a fallback), or a graph of elements, as Cloudflare exports them. Models are written
  * `provider/model`.
  */
-export type RouteOption = string | string[] | WeightedTargetOption[] | { elements: unknown[] };
+export type RouteOption = string | string[] | WeightedTargetOption[] | RouteGraphOption;
 
 /** One gateway: who may call it, and how its calls are made. */
 export interface GatewayEntry {
@@ -123,6 +125,11 @@ export interface GatewayOptions {
    * rule whose `match` finds the model's name wins. See `docs/parameters.md`.
    */
   modelRules?: Record<string, ModelRule[]>;
+  /**
+   * What models cost, by `provider/model`, in dollars for a million tokens: what budgets in routes are reckoned
+   * with. Dragoman knows no prices of its own.
+   */
+  prices?: Record<string, ModelPrice>;
   /** Path under which the gateway is mounted, such as `/ai`. Default: none. */
   basePath?: string;
   /** Origins whose pages may call from a browser, or `*`. Default: none. */

@@ -1,6 +1,7 @@
 /** From gateways as written to gateways as requests meet them. */
+import type { Price } from "../policy/cost.ts";
 import { DEFAULT_RETRY } from "../policy/retry.ts";
-import type { GatewaySettings } from "../routing/settings.ts";
+import type { ConfiguredProvider, GatewaySettings } from "../routing/settings.ts";
 import { DEFAULT_TIMEOUTS } from "../upstream/timeouts.ts";
 import { readAccessKeys } from "./access_keys.ts";
 import type { Fault } from "./fault.ts";
@@ -10,8 +11,11 @@ import type { WrittenGateway } from "./schema.ts";
 /** What gateways need to know of everything else. */
 export interface GatewayContext {
   hash: (text: string) => string;
-  /** Slugs of the providers that can be called. */
-  providers: Iterable<string>;
+  /** The providers that can be called. */
+  providers: ReadonlyMap<string, ConfiguredProvider>;
+  /** Every way to write one of them. */
+  slugs: ReadonlySet<string>;
+  prices: ReadonlyMap<string, Price>;
   /** Whether a gateway is open as long as nobody anywhere has an access key. */
   openByDefault: boolean;
   faults: Fault[];
@@ -34,10 +38,10 @@ function configure(
   id: string,
   entry: WrittenGateway,
   openByDefault: boolean,
-  { hash, providers, faults }: GatewayContext,
+  { hash, providers, slugs, prices, faults }: GatewayContext,
 ): GatewaySettings {
   const path = ["gateways", id];
-  const { accessKeys = [], open = openByDefault } = entry;
+  const { accessKeys = [], open = openByDefault, requestKeys = "prefer" } = entry;
   if (open && accessKeys.length > 0) {
     faults.push({ path: [...path, "open"], problem: "cannot be true beside accessKeys: drop one" });
   }
@@ -45,8 +49,16 @@ function configure(
     id,
     accessKeys: readAccessKeys(accessKeys, [...path, "accessKeys"], hash, faults),
     open,
-    requestKeys: entry.requestKeys ?? "prefer",
-    routes: resolveRoutes(entry.routes ?? [], { providers, path: [...path, "routes"], faults }),
+    requestKeys,
+    routes: resolveRoutes(entry.routes ?? [], {
+      gateway: id,
+      path: [...path, "routes"],
+      providers,
+      slugs,
+      prices,
+      requestKeys: requestKeys === "prefer",
+      faults,
+    }),
     retry: { ...DEFAULT_RETRY, ...given(entry.retry) },
     timeouts: { ...DEFAULT_TIMEOUTS, ...given(entry.timeouts) },
   };

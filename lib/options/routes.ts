@@ -1,18 +1,14 @@
-/** From routes as written, which may name each other, to flat lists of models and groups of them. */
+/** From routes as written, which may name each other, to flat lists of models and groups of them, and graphs. */
 import { nearest } from "../nearest.ts";
-import { ALIASES } from "../providers/registry.ts";
 import type { Route } from "../routing/settings.ts";
 import type { RouteStep, WeightedTarget } from "../routing/weighted.ts";
-import type { Fault } from "./fault.ts";
+import { readGraph } from "./graph/read_graph.ts";
+import type { GraphReading } from "./graph/reading.ts";
+import { providerFault, splitModel } from "./provider_fault.ts";
 import type { WrittenRoute } from "./schema.ts";
 
 /** What the names in a route are looked up in. */
-export interface RouteContext {
-  /** Slugs of the providers that can be called. */
-  providers: Iterable<string>;
-  path: readonly PropertyKey[];
-  faults: Fault[];
-}
+export type RouteContext = Omit<GraphReading, "name">;
 
 /** Resolves every route of a gateway, and pushes what is wrong to `faults`. */
 export function resolveRoutes(
@@ -21,32 +17,34 @@ export function resolveRoutes(
 ): Map<string, Route> {
   const routes = new Map(written);
   const resolved = new Map<string, Route>();
-  const slugs = new Set([...context.providers, ...ALIASES.keys()]);
-  const { path, faults } = context;
+  const { slugs, path, faults } = context;
 
   /** `trail` holds the routes that led here; its last is `name`. */
   function resolve(name: string, trail: readonly string[]): Route {
     const done = resolved.get(name);
     if (done !== undefined) return done;
+    const route = resolveAnew(name, trail);
+    resolved.set(name, route);
+    return route;
+  }
+
+  function resolveAnew(name: string, trail: readonly string[]): Route {
     const route = routes.get(name)!;
     const at = [...path, name];
-    const flat = typeof route === "string" || Array.isArray(route)
-      ? { models: stepsOf(route, at, trail) }
-      : { models: [], graph: route };
-    resolved.set(name, flat);
-    return flat;
+    if (typeof route === "string") return follow(route, at, trail);
+    if (Array.isArray(route)) return { models: stepsOf(route, at, trail) };
+    return { models: [], graph: readGraph(route, { ...context, name, path: at }) };
   }
 
   function stepsOf(
-    route: Exclude<WrittenRoute, { elements: unknown }>,
+    route: Extract<WrittenRoute, readonly unknown[]>,
     at: PropertyKey[],
     trail: readonly string[],
   ): readonly RouteStep[] {
-    if (typeof route === "string") return follow(route, at, trail);
     const targets = route.map((target, index) =>
       typeof target === "string"
-        ? { steps: follow(target, [...at, index], trail) }
-        : { steps: follow(target.model, [...at, index, "model"], trail), weight: target.weight }
+        ? { steps: listed(target, [...at, index], trail) }
+        : { steps: listed(target.model, [...at, index, "model"], trail), weight: target.weight }
     );
     // A model that several nested routes share is tried once: trying again is what `retry` is for.
     if (!targets.every(isWeighted)) return [...new Set(targets.flatMap(({ steps }) => steps))];
@@ -56,32 +54,34 @@ export function resolveRoutes(
     return [{ targets }];
   }
 
-  function follow(
+  function listed(
     target: string,
     at: PropertyKey[],
     trail: readonly string[],
   ): readonly RouteStep[] {
+    const { models, graph } = follow(target, at, trail);
+    if (graph !== undefined) {
+      const problem = `names the route "${graph.name}", a graph: only models can be listed`;
+      faults.push({ path: at, problem });
+    }
+    return models;
+  }
+
+  function follow(target: string, at: PropertyKey[], trail: readonly string[]): Route {
     const next = routeName(target, routes);
     // A route may replace a model and try that very model: its own name then means the model.
-    const isItself = next === trail.at(-1) && modelFault(target, slugs) === undefined;
+    const isItself = next === trail.at(-1) && targetFault(target, slugs) === undefined;
     if (next === undefined || isItself) {
-      const problem = modelFault(target, slugs, routes.keys());
+      const problem = targetFault(target, slugs, routes.keys());
       if (problem !== undefined) faults.push({ path: at, problem });
-      return [target];
+      return { models: [target] };
     }
     if (trail.includes(next)) {
       const circle = [...trail.slice(trail.indexOf(next)), next].join(" → ");
       faults.push({ path: at, problem: `goes in a circle: ${circle}` });
-      return [];
+      return { models: [] };
     }
-    const { models, graph } = resolve(next, [...trail, next]);
-    if (graph !== undefined) {
-      faults.push({
-        path: at,
-        problem: `names the route "${next}", a graph: only models can be listed`,
-      });
-    }
-    return models;
+    return resolve(next, [...trail, next]);
   }
 
   for (const name of routes.keys()) resolve(name, [name]);
@@ -100,27 +100,14 @@ function routeName(target: string, routes: ReadonlyMap<string, unknown>): string
 }
 
 /** What is wrong with a target that is no route, if anything. */
-function modelFault(
+function targetFault(
   target: string,
   slugs: ReadonlySet<string>,
   routes: Iterable<string> = [],
 ): string | undefined {
-  // The one kind of name that needs no prefix: Workers AI.
-  if (target.startsWith("@cf/")) return undefined;
-  const slash = target.indexOf("/");
-  const slug = target.slice(0, Math.max(slash, 0));
-  if (slug !== "" && slash < target.length - 1 && slugs.has(slug)) return undefined;
-  if (slug === "" || slash === target.length - 1) {
-    const meant = nearest(target, routes);
-    const hint = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
-    return `must be provider/model or the name of another route, got "${target}"${hint}`;
-  }
-  if (slug.startsWith("custom-")) {
-    return `names the provider "${slug}", which is not configured: write providers.${slug}`;
-  }
-  const meant = nearest(slug, slugs);
-  const hint = meant === undefined
-    ? `known are ${[...slugs].join(", ")}`
-    : `did you mean "${meant}"?`;
-  return `names the provider "${slug}", which is not known (${hint})`;
+  const split = splitModel(target);
+  if (split !== undefined) return providerFault(split[0], slugs);
+  const meant = nearest(target, routes);
+  const hint = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
+  return `must be provider/model or the name of another route, got "${target}"${hint}`;
 }

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
 import { isObject } from "../json/fields.ts";
 import { baseUrlFault } from "./base_url.ts";
+import { graphShape } from "./graph/shapes.ts";
 import { modelRule } from "./model_rules.ts";
 import { definitionShape, providerNameFault, providerSlugFault } from "./provider_name.ts";
 import { byName, callable, exactObject, flag, hidden, listOf } from "./shapes.ts";
@@ -81,9 +82,6 @@ const accessKey = v.lazy((input): typeof plainKey | typeof namedKey =>
   typeof input === "object" && input !== null ? namedKey : plainKey
 );
 
-const graph = exactObject({
-  elements: listOf(hidden<unknown>(() => true, "an element"), "elements"),
-});
 const models = oneOrMore(modelName, "models");
 const weighted = exactObject({ model: modelName, weight: numberWithin(0, 1_000_000) });
 const alsoWeighted = hidden<never>(
@@ -94,9 +92,20 @@ const group = listOf(
   v.lazy((input): typeof weighted => (isObject(input) ? weighted : alsoWeighted)),
   "objects { model, weight }",
 );
-const route = v.lazy((input): typeof models | typeof group | typeof graph => {
-  if (isObject(input)) return graph;
+const route = v.lazy((input): typeof models | typeof group | typeof graphShape => {
+  if (isObject(input)) return graphShape;
   return Array.isArray(input) && input.some(isObject) ? group : models;
+});
+
+const dollars = numberWithin(0, 10_000);
+const price = exactObject({
+  input: dollars,
+  output: dollars,
+  cacheRead: v.optional(dollars),
+  cacheWrite: v.optional(dollars),
+  reasoning: v.optional(dollars),
+  inputAudio: v.optional(dollars),
+  outputAudio: v.optional(dollars),
 });
 
 const gateway = exactObject({
@@ -118,6 +127,7 @@ export const optionsShape = exactObject({
   providers: v.optional(byName(provider, providerNameFault)),
   gateways: v.optional(byName(gateway, texts.gatewayIdFault)),
   modelRules: v.optional(byName(listOf(modelRule, "rules"), providerSlugFault)),
+  prices: v.optional(byName(price, () => undefined)),
   basePath: v.optional(
     text("a path", (path) => (path === "" || path === "/" ? undefined : texts.pathFault(path))),
   ),

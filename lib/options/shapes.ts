@@ -48,7 +48,7 @@ export function exactObject<const E extends Entries>(
 function unknownOption(name: string, names: string[]): string {
   const meant = nearest(name, names);
   if (meant !== undefined) return `is not an option (did you mean "${meant}"?)`;
-  return `is not an option (here are: ${names.join(", ")})`;
+  return `is not an option (here are: ${names.join(", ") || "none"})`;
 }
 
 /**

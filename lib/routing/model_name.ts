@@ -1,13 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import { ALIASES, suggestModel } from "../providers/registry.ts";
-import type { ConfiguredProvider, Settings } from "./settings.ts";
-
-/** A model at a provider. */
-export interface ProviderModel {
-  provider: ConfiguredProvider;
-  /** As the provider names it; may hold slashes. */
-  model: string;
-}
+import type { ProviderModel } from "./planned_model.ts";
+import type { Settings } from "./settings.ts";
 
 /**
  * Splits `provider/model` at the first slash, resolves other spellings of the provider, and takes a bare

@@ -1,13 +1,17 @@
 import { GatewayError } from "../errors.ts";
-import { parseModelName, type ProviderModel, shown } from "./model_name.ts";
-import type { GatewaySettings, Settings } from "./settings.ts";
-import { modelsInOrder, type RouteStep } from "./weighted.ts";
+import type { RouteGraph } from "./graph/graph.ts";
+import { parseModelName, shown } from "./model_name.ts";
+import type { PlannedModel } from "./planned_model.ts";
+import type { GatewaySettings, Route, Settings } from "./settings.ts";
+import { modelsInOrder } from "./weighted.ts";
 
 /** Who will be asked, in order. */
 export interface Plan {
-  steps: ProviderModel[];
+  steps: readonly PlannedModel[];
   /** All steps are at one provider, so a key that came with the request can only be meant for it. */
   oneProvider: boolean;
+  /** It decides on the way which of the steps are asked, and in which order. */
+  graph?: RouteGraph;
 }
 
 /**
@@ -15,30 +19,25 @@ export interface Plan {
  * it may be written), then `provider/model`.
  */
 export function planFor(model: string, gateway: GatewaySettings, settings: Settings): Plan {
-  const route = routeSteps(model, gateway);
-  const names = route === undefined ? [model] : [...modelsInOrder(route, settings.random)];
-  const steps = names.map((name) => parseModelName(name, settings));
+  const route = findRoute(model, gateway);
+  if (route?.graph !== undefined) return planOf(route.graph.models, route.graph);
+  const names = route === undefined ? [model] : [...modelsInOrder(route.models, settings.random)];
+  return planOf(names.map((name) => parseModelName(name, settings)));
+}
+
+function planOf(steps: readonly PlannedModel[], graph?: RouteGraph): Plan {
   const oneProvider = steps.every(({ provider }) => provider === steps[0]?.provider);
-  return { steps, oneProvider };
+  return { steps, oneProvider, graph };
 }
 
 const DYNAMIC = "dynamic/";
 
-function routeSteps(
-  model: string,
-  { id, routes }: GatewaySettings,
-): readonly RouteStep[] | undefined {
+/** The route that a model's name means, if any; throws 2005 for a `dynamic/` one that is not there. */
+export function findRoute(model: string, { id, routes }: GatewaySettings): Route | undefined {
   const dynamic = model.startsWith(DYNAMIC);
   const name = dynamic ? model.slice(DYNAMIC.length) : model;
   const route = routes.get(model) ?? routes.get(name);
-  if (route?.graph !== undefined) {
-    throw new GatewayError(
-      2105,
-      `Route "${name}" is a graph, which this version does not walk yet`,
-    );
-  }
-  if (route !== undefined) return route.models;
-  if (!dynamic) return undefined;
+  if (route !== undefined || !dynamic) return route;
   const known = [...routes.keys()].join(", ") || "none";
   throw new GatewayError(
     2005,

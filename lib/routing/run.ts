@@ -8,8 +8,9 @@ import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
 import type { Departure } from "../upstream/departure.ts";
 import type { Exchange } from "../upstream/exchange.ts";
 import type { Target } from "../upstream/target.ts";
-import type { ProviderModel } from "./model_name.ts";
+import type { GraphWalk } from "./graph/walk.ts";
 import type { Plan } from "./plan.ts";
+import type { PlannedModel, ProviderModel } from "./planned_model.ts";
 
 /** One call that was made. */
 export interface Attempt {
@@ -31,6 +32,8 @@ export interface RunContext extends CallContext {
   retry: RetryPolicy;
   /** What of the caller's headers is not honoured, whoever answers. */
   warnings: readonly Warning[];
+  /** Where the plan is a graph. */
+  walk?: GraphWalk;
 }
 
 /** Asks the plan's steps in order until one shows content. */
@@ -41,12 +44,9 @@ export function runPlan(
   run: Run,
 ): Promise<Answer> {
   const { departure } = exchange.asker;
-  return firstAnswer(
-    plan,
-    departure,
-    run,
-    (step, index) => runStep(index, step, plan, exchange, context, run),
-  );
+  const ask = (step: PlannedModel, index: number) =>
+    runStep(index, step, plan, exchange, context, run);
+  return firstAnswer(plan, departure, run, ask, context.walk);
 }
 
 /**
@@ -57,8 +57,10 @@ export async function firstAnswer<T>(
   plan: Plan,
   departure: Departure,
   run: Run,
-  ask: (step: ProviderModel, index: number) => Promise<T>,
+  ask: (step: PlannedModel, index: number) => Promise<T>,
+  walk?: GraphWalk,
 ): Promise<T> {
+  if (walk !== undefined) return await walkToAnswer(walk, departure, run, ask);
   let last: GatewayError | undefined;
   for (const [index, step] of plan.steps.entries()) {
     try {
@@ -72,18 +74,40 @@ export async function firstAnswer<T>(
   throw plan.steps.length === 1 ? last : allFailed(last, run);
 }
 
+/** The same where the models that failed decide who is asked next. */
+async function walkToAnswer<T>(
+  walk: GraphWalk,
+  departure: Departure,
+  run: Run,
+  ask: (step: PlannedModel, index: number) => Promise<T>,
+): Promise<T> {
+  let last: GatewayError | undefined;
+  let index = 0;
+  for (let model = await walk.begin(); model !== undefined; model = await walk.after(model)) {
+    try {
+      return await ask(model, index++);
+    } catch (error) {
+      if (!isGatewayError(error) || departure.gone) throw error;
+      last = error;
+    }
+  }
+  await walk.release();
+  if (last === undefined) throw walk.refusal;
+  throw index === 1 ? last : allFailed(last, run);
+}
+
 async function runStep(
   index: number,
-  step: ProviderModel,
+  step: PlannedModel,
   plan: Plan,
   exchange: Exchange,
   context: RunContext,
   run: Run,
 ): Promise<Answer> {
-  const { retry, clock } = context;
   const target = targetOf(step, plan, context);
   const encoded = encodeFor(exchange, target);
-  const call = contextOf(target, context);
+  const call = contextOf(step, context);
+  const { retry, clock } = call;
   return await withRetry(retry, clock, exchange.asker.departure, async (_, isLast) => {
     const attempt = beginAttempt(index, step, clock.now(), run);
     try {
@@ -100,15 +124,25 @@ async function runStep(
 }
 
 /** A step with the key to be used there. Throws 2040 where there is none. */
-export function targetOf(step: ProviderModel, plan: Plan, { keys }: RunContext): Target {
+export function targetOf(
+  { provider, model }: ProviderModel,
+  { oneProvider }: Plan,
+  { keys }: Pick<RunContext, "keys">,
+): Target {
   // A key sent for one of several providers must not reach the others.
-  const key = chooseKey(step.provider, plan.oneProvider ? keys : { alias: keys.alias });
-  return { ...step, key };
+  return { provider, model, key: chooseKey(provider, oneProvider ? keys : { alias: keys.alias }) };
 }
 
-/** The context of calls to a target, whose provider may have timeouts of its own. */
-export function contextOf({ provider }: Target, context: RunContext): RunContext {
-  return { ...context, timeouts: { ...context.timeouts, ...provider.timeouts } };
+/** The context of calls for a step, which may have limits of its own, as its provider may. */
+export function contextOf(step: PlannedModel, context: RunContext): RunContext {
+  const { provider, attempts, timeout, timeoutOption } = step;
+  const own = { ...context, timeouts: { ...context.timeouts, ...provider.timeouts } };
+  if (attempts !== undefined) own.retry = { ...context.retry, attempts };
+  if (timeout !== undefined) {
+    Object.assign(own.timeouts, { firstByte: timeout, firstToken: timeout, whole: timeout });
+    own.timeoutOption = timeoutOption;
+  }
+  return own;
 }
 
 /** Notes a call that begins; its duration is complete when the time of its end is added. */

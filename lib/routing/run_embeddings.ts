@@ -16,8 +16,8 @@ import {
 } from "../upstream/embed.ts";
 import type { Target } from "../upstream/target.ts";
 import { fanOut } from "./fan_out.ts";
-import type { ProviderModel } from "./model_name.ts";
 import type { Plan } from "./plan.ts";
+import type { PlannedModel, ProviderModel } from "./planned_model.ts";
 import {
   beginAttempt,
   contextOf,
@@ -48,12 +48,14 @@ export function runEmbeddings(
   run: Run,
   settings: Settings,
 ): Promise<EmbeddedAnswer> {
-  return firstAnswer(plan, exchange.asker.departure, run, async (step, index) => {
+  const { departure } = exchange.asker;
+  const ask = async (step: PlannedModel, index: number) => {
     const codec = embeddingCodecOf(step) ?? refuseProvider(step, settings);
     const target = targetOf(step, plan, context);
     const note = (calls: () => Promise<EmbeddedBatch[]>) => noted(step, index, context, run, calls);
-    return await embedAt(target, codec, exchange, context, note);
-  });
+    return await embedAt(target, codec, exchange, contextOf(step, context), note);
+  };
+  return firstAnswer(plan, departure, run, ask, context.walk);
 }
 
 /** However many calls a step takes, they are one attempt: side by side their times don't add up. */
@@ -101,13 +103,12 @@ async function embedAt(
   // Every batch loses the same, so the first one tells before anything is sent.
   const { warnings } = codec.encodeRequest(batches[0]!, options);
   if (exchange.strict) refuseLosses(warnings, target);
-  const own = contextOf(target, context);
   const callFor = (batch: EmbeddingRequest, departure: Departure) => {
     const encoded = codec.encodeRequest(batch, options);
     const call = { codec, encoded, inputs: batch.inputs.length };
     return retried(
       departure,
-      own,
+      context,
       (context) => callForVectors(exchange, target, call, departure, context),
     );
   };

@@ -1,10 +1,13 @@
 /** The checked configuration, as the rooms below read it. `options.ts` makes it from what people write. */
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
+import type { Price } from "../policy/cost.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import type { Random } from "../random.ts";
+import type { Store } from "../store/store.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import type { Timeouts } from "../upstream/timeouts.ts";
+import type { RouteGraph } from "./graph/graph.ts";
 import type { RouteStep } from "./weighted.ts";
 
 export type { ConfiguredProvider };
@@ -15,11 +18,11 @@ export interface AccessKey {
   digest: string;
 }
 
-/** What a route's name stands for: models, or groups of them, to try in order. */
+/** What a route's name stands for: models, or groups of them, to try in order; or a graph that decides for each request. */
 export interface Route {
+  /** None beside a graph. */
   models: readonly RouteStep[];
-  /** A graph of Cloudflare's; not walked yet, answered 501. */
-  graph?: unknown;
+  graph?: RouteGraph;
 }
 
 export interface GatewaySettings {
@@ -42,6 +45,8 @@ export interface CorsSettings {
 export interface Settings {
   providers: ReadonlyMap<string, ConfiguredProvider>;
   gateways: ReadonlyMap<string, GatewaySettings>;
+  /** By `provider/model`, with the provider's own slug. */
+  prices: ReadonlyMap<string, Price>;
   /** Path prefix under which the gateway is mounted, `""` or `/ai`. */
   basePath: string;
   cors?: CorsSettings;
@@ -50,6 +55,7 @@ export interface Settings {
   /** Bytes. */
   bodyLimit: number;
   fetch: FetchLike;
+  store: Store;
   clock: Clock;
   /** SHA-256 as lower-case hex. */
   hash: (text: string) => string;

@@ -20,8 +20,8 @@ export interface AnswerStreamOptions {
   /** Milliseconds of silence before a keep-alive comment; 0: none. */
   keepAlive: number;
   departure: Departure;
-  /** Called once, when the stream is over: with the error that ended it, if one did. */
-  onEnd(error?: GatewayError): void;
+  /** Called once, when the stream is over: with the error that ended it, if one did, and what was opened. */
+  onEnd(error?: GatewayError, opened?: OpenedStream): void;
 }
 
 const utf8 = new TextEncoder();
@@ -165,6 +165,6 @@ class AnswerSource implements ByteSource {
   #end(error?: GatewayError): void {
     this.#over = true;
     this.#silence.stop();
-    this.#options.onEnd(error);
+    this.#options.onEnd(error, this.#opened);
   }
 }

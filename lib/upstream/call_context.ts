@@ -12,4 +12,6 @@ export interface CallContext {
   defaults: AnswerDefaults;
   /** Milliseconds until headers must be there, 0 for no such limit: `cf-aig-request-timeout`. */
   headersWithin: number;
+  /** The option that the timeouts until the first content come from, where they have a name of their own. */
+  timeoutOption?: string;
 }

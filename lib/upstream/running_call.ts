@@ -55,15 +55,15 @@ export class RunningCall<Caller extends Waiting = Asker> {
     if (headersWithin > 0 && (limit === 0 || headersWithin < limit)) {
       return this.#expect(headersWithin, "no response", "cf-aig-request-timeout");
     }
-    if (this.asker.stream) this.#expect(limit, "no first byte", "timeouts.firstByte");
-    else this.#expect(limit, "no whole answer", "timeouts.whole");
+    if (this.asker.stream) this.#expectOwn(limit, "no first byte", "timeouts.firstByte");
+    else this.#expectOwn(limit, "no whole answer", "timeouts.whole");
   }
 
   /** Headers are here: `cf-aig-request-timeout` is satisfied, the other deadline goes on. */
   expectBody(): void {
     const { whole, firstToken, idle } = this.context.timeouts;
-    if (!this.asker.stream) return this.#expect(whole, "no whole answer", "timeouts.whole");
-    if (firstToken > 0) return this.#expect(firstToken, "no content", "timeouts.firstToken");
+    if (!this.asker.stream) return this.#expectOwn(whole, "no whole answer", "timeouts.whole");
+    if (firstToken > 0) return this.#expectOwn(firstToken, "no content", "timeouts.firstToken");
     this.#expect(idle, "no content", "timeouts.idle");
   }
 
@@ -140,6 +140,11 @@ export class RunningCall<Caller extends Waiting = Asker> {
   /** The reason of the abort, where there was one; else the error itself. */
   explain(error: unknown): unknown {
     return this.#aborted ? this.signal.reason : error;
+  }
+
+  /** A limit that a step of a plan may have set in place of the option. */
+  #expectOwn(ms: number, what: string, option: string): void {
+    this.#expect(ms, what, this.context.timeoutOption ?? option);
   }
 
   #expect(ms: number, what: string, option: string): void {

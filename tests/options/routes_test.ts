@@ -1,5 +1,6 @@
 import { test } from "node:test";
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
+import { end, start } from "../support/graphs.ts";
 import { faultsOf, settingsOf } from "./support.ts";
 
 const modelsOf = (routes: Record<string, unknown>, name: string) =>
@@ -90,10 +91,18 @@ test("a route must lead somewhere", () => {
   assertEquals(faults({ all: 5 }), [`${at}.all must be a model's name, got a number`]);
 });
 
-test("a graph is kept as it is, and cannot stand in a list", () => {
-  const graph = { elements: [{ id: "start", type: "start" }] };
-  const { gateways } = settingsOf({ gateways: { default: { routes: { graph } } } });
-  assertEquals(gateways.get("default")!.routes.get("graph"), { models: [], graph });
+test("a graph may have other names, and cannot stand in a list", () => {
+  const graph = {
+    id: "9f8e",
+    name: "as exported",
+    elements: [start("end"), end()],
+  };
+  const routes = { graph, alias: "dynamic/graph", second: "alias" };
+  const { gateways } = settingsOf({ gateways: { default: { routes } } });
+  const read = gateways.get("default")!.routes;
+  assertEquals(read.get("graph")!.graph!.name, "graph");
+  assertStrictEquals(read.get("alias"), read.get("graph"));
+  assertStrictEquals(read.get("second"), read.get("graph"));
   assertEquals(faults({ graph, all: ["graph"] }), [
     `${at}.all[0] names the route "graph", a graph: only models can be listed`,
   ]);
@@ -101,7 +110,7 @@ test("a graph is kept as it is, and cannot stand in a list", () => {
     `${at}.graph.elements is empty: list elements, or leave it out`,
   ]);
   assertEquals(faults({ graph: { nodes: [] } }), [
-    `${at}.graph.nodes is not an option (here are: elements)`,
+    `${at}.graph.nodes is not an option (here are: id, name, elements)`,
     `${at}.graph.elements is missing`,
   ]);
 });
@@ -156,7 +165,7 @@ test("groups are checked like lists: shape, names, circles, graphs", () => {
     `${at}.a goes in a circle: g → a → g`,
   ]);
   assertStringIncludes(
-    faults({ g: [{ model: "x", weight: 1 }], x: { elements: [1] } })[0]!,
+    faults({ g: [{ model: "x", weight: 1 }], x: { elements: [start("end"), end()] } })[0]!,
     `${at}.g[0].model names the route "x", a graph`,
   );
   assertStringIncludes(

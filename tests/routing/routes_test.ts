@@ -10,7 +10,6 @@ const routes = {
   "gpt-5": "openai/gpt-5-mini",
   "openai/gpt-5": "ollama/qwen",
   "dynamic/odd": "ollama/odd",
-  graph: { elements: [{ id: "start" }] },
 };
 const OPTIONS = { gateways: { default: { open: true, routes }, second: { open: true } } };
 
@@ -59,14 +58,6 @@ test("an unknown route is 404 and lists the routes there are", async () => {
   const path = "/v1/account/second/compat/chat/completions";
   const other = await chat(gateway, { model: "dynamic/fast" }, {}, path);
   assertStringIncludes(errorOf(other).message, "configured routes: none");
-});
-
-test("a graph is 501 until it is walked", async () => {
-  const { gateway, sent } = recorded(OPTIONS);
-  for (const model of ["graph", "dynamic/graph"]) {
-    assertEquals((await chat(gateway, { model })).status, 501);
-  }
-  assertEquals(sent.length, 0);
 });
 
 test("strict mode judges each target of a list on its own", async () => {

@@ -9,6 +9,7 @@ import { admit } from "../admit.ts";
 import { contextFor, Defaults, whileWaiting } from "../answer_chat.ts";
 import { answerHeaders } from "../answer_reply.ts";
 import { readJsonBody } from "../body.ts";
+import { settleWalk, walkFor } from "../graph_walk.ts";
 import type { Endpoint } from "../http_call.ts";
 import { requestOptions } from "../request_options.ts";
 
@@ -31,10 +32,17 @@ export const embeddings: Endpoint = async (call) => {
     headers: incoming.headers,
     via: `1.1 ${via}`,
   };
-  const context = contextFor(call, admission, options, new Defaults("", call, request.model));
+  const defaults = new Defaults("", call, request.model);
+  const walk = walkFor(plan, call, body, options);
+  const context = contextFor(call, admission, options, defaults, walk);
   const run: Run = { attempts: [] };
   return await whileWaiting(incoming, departure, async () => {
     const answer = await runEmbeddings(plan, exchange, context, run, settings);
+    const { inputTokens } = answer.response;
+    const usage = inputTokens === undefined
+      ? undefined
+      : { inputTokens, outputTokens: 0, totalTokens: inputTokens };
+    settleWalk(call, context, answer.target, usage);
     const headers = answerHeaders(answer, { call, context, run });
     headers["content-type"] = "application/json";
     return { status: 200, headers, body: caller.encodeResponse(answer.response, request.encoding) };

@@ -1,0 +1,43 @@
+/** Where a plan is a graph: what the graph may know of a request, and what it must know of the answer. */
+import type { Usage } from "../chat/response.ts";
+import type { JsonText } from "../json/scan_object.ts";
+import { GraphWalk } from "../routing/graph/walk.ts";
+import type { ProviderModel } from "../routing/planned_model.ts";
+import type { Plan } from "../routing/plan.ts";
+import type { RunContext } from "../routing/run.ts";
+import { asGatewayError } from "./error_reply.ts";
+import type { HttpCall } from "./http_call.ts";
+import { reportDefect } from "./report_defect.ts";
+import type { RequestOptions } from "./request_options.ts";
+
+/** The walk of a request through the plan's graph; `undefined` where the plan is none. */
+export function walkFor(
+  { graph }: Plan,
+  call: HttpCall,
+  body: Pick<JsonText, "text" | "value">,
+  { metadata }: Pick<RequestOptions, "metadata">,
+  headers = call.incoming.headers,
+): GraphWalk | undefined {
+  if (graph === undefined) return undefined;
+  const { settings } = call.core;
+  const request = { metadata, body: body.value, headers };
+  return new GraphWalk(
+    { graph, request, characters: body.text.length, settings },
+    settings.prices,
+  );
+}
+
+/** Charges the budgets on the way, if there are any, with what the answer cost. */
+export function settleWalk(
+  { context, logId }: HttpCall,
+  { walk }: Pick<RunContext, "walk">,
+  answered: ProviderModel,
+  usage: Usage | undefined,
+  complete = true,
+): void {
+  if (walk === undefined) return;
+  // The caller has the answer already: only the operator can be told of a store that fails.
+  const settled = walk.settle(answered, usage, complete)
+    .catch((error: unknown) => reportDefect(asGatewayError(error), logId));
+  context.waitUntil?.(settled);
+}
