@@ -1,11 +1,13 @@
 /** Wires the rooms together, once per gateway. */
 import { fetchThrough, isAddress } from "./http/as_fetch.ts";
 import { keyFinder } from "./http/authenticate.ts";
+import { createExplainer, type Explainer } from "./http/explain.ts";
 import { createHandler } from "./http/handler.ts";
 import type { Context, Core } from "./http/http_call.ts";
 import { type Incoming, type Reply, toResponse } from "./http/incoming.ts";
 import { checkOptions } from "./options/mod.ts";
 import type { GatewayOptions } from "./options/mod.ts";
+import type { Explanation } from "./routing/explain.ts";
 import type { Settings } from "./routing/settings.ts";
 import { ModelDirectory } from "./upstream/model_directory.ts";
 
@@ -19,6 +21,29 @@ export interface Gateway {
   fetch(input: Request | string | URL, ...rest: unknown[]): Promise<Response>;
   /** The same with what a runtime or host application knows besides the request. */
   handle(request: Request, context?: Context): Promise<Response>;
+  /**
+   * Tells where a request would go, and why, without calling or counting anything; what is left to chance may fall
+   * otherwise the next time. Reads the request's body. Rejects with the {@linkcode GatewayError} that the request
+   * would be answered with before any model is asked.
+   *
+   * @example
+   * ```ts
+   * import { createGateway } from "dragoman";
+   *
+   * const gateway = createGateway({
+   *   demo: true,
+   *   gateways: { default: { routes: { echo: ["openai/gpt-5-mini", "demo/echo"] } } },
+   * });
+   * const { steps } = await gateway.explain(
+   *   new Request("http://gateway/v1/chat/completions", {
+   *     method: "POST",
+   *     body: JSON.stringify({ model: "echo", messages: [{ role: "user", content: "Hello" }] }),
+   *   }),
+   * );
+   * console.log(steps.map(({ provider, key }) => `${provider}: ${key}`).join(", ")); // openai: missing, demo: not needed
+   * ```
+   */
+  explain(request: Request, context?: Context): Promise<Explanation>;
 }
 
 /** How the gateway is reached; doors know, applications need not. */
@@ -83,6 +108,7 @@ export function createDoor(
     running: 0,
   };
   const reply = createHandler(core);
+  let explainer: Explainer | undefined;
   const handle = async (request: Request, context: Context = {}) =>
     toResponse(await reply(request, context));
   return {
@@ -90,6 +116,7 @@ export function createDoor(
       fetch: (input, ...[init]) =>
         isAddress(input) ? fetchThrough(handle, input, init as RequestInit) : handle(input),
       handle,
+      explain: (request, context = {}) => (explainer ??= createExplainer(core))(request, context),
     },
     settings,
     reply: (incoming, context = {}) => reply(incoming, context),
