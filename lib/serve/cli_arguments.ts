@@ -18,6 +18,7 @@ export class UsageError extends Error {
 export const HELP = `dragoman: one address for every AI provider
 
 usage: dragoman [options]
+       dragoman explain --model M ...   where a request would go; see explain --help
 
   --port N           port, 0 for any free one         (PORT, else 8787)
   --host H           address to listen on             (127.0.0.1)
@@ -30,32 +31,54 @@ Provider keys come from the configuration or the environment: OPENAI_API_KEY,
 DRAGOMAN_<PROVIDER>_API_KEY, DRAGOMAN_<PROVIDER>_BASE_URL. Who may call is set by
 DRAGOMAN_ACCESS_KEYS (comma separated) or DRAGOMAN_OPEN=1.`;
 
-const SWITCHES = new Set(["--no-demo", "--help", "-h", "--version", "-v"]);
-const VALUES = new Set(["--port", "--host", "--config", "--drain-timeout"]);
+/** The flags of a command. */
+export interface Flags {
+  /** Stand by themselves. */
+  switches: ReadonlySet<string>;
+  /** Need a value. */
+  values: ReadonlySet<string>;
+}
+
+const FLAGS: Flags = {
+  switches: new Set(["--no-demo", "--help", "-h", "--version", "-v"]),
+  values: new Set(["--port", "--host", "--config", "--drain-timeout"]),
+};
 
 /** Reads the command line strictly: a flag that isn't known is an error, never ignored. */
 export function parseArguments(argv: readonly string[]): CommandLine {
   const line: CommandLine = { demo: true, drainTimeout: 25_000 };
+  readFlags(argv, FLAGS, (flag, value) => {
+    if (value === undefined) applySwitch(line, flag);
+    else applyValue(line, flag, value);
+  });
+  return line;
+}
+
+/** Hands on each flag with its value; throws {@linkcode UsageError} for what is none, lacks one or has one too many. */
+export function readFlags(
+  argv: readonly string[],
+  { switches, values }: Flags,
+  take: (flag: string, value?: string) => void,
+): void {
   for (let i = 0; i < argv.length; i++) {
     const [flag, attached] = split(argv[i]!);
-    if (SWITCHES.has(flag)) {
+    if (switches.has(flag)) {
       if (attached !== undefined) throw new UsageError(`${flag} takes no value`);
-      applySwitch(line, flag);
-    } else if (VALUES.has(flag)) {
+      take(flag);
+    } else if (values.has(flag)) {
       const value = attached ?? argv[++i];
       if (
         value === undefined || value === "" || (attached === undefined && value.startsWith("--"))
       ) {
         throw new UsageError(`${flag} needs a value`);
       }
-      applyValue(line, flag, value);
+      take(flag, value);
     } else {
       throw new UsageError(
         `unknown ${flag.startsWith("-") ? "option" : "argument"} ${flag}; see --help`,
       );
     }
   }
-  return line;
 }
 
 /** A TCP port; `name` is what it was given as. */

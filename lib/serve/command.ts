@@ -5,9 +5,11 @@ import { doorAt } from "./serve_with.ts";
 import { runCommand, type Startup, stopWith } from "./startup.ts";
 import { startUpSummary } from "./summary.ts";
 
-/** The `dragoman` command: exits by itself on a mistake, else serves until a signal. */
-export function run(argv: readonly string[]): Promise<void> {
-  return runCommand(argv, serve);
+/** The `dragoman` command: exits by itself on a mistake, else explains a request, or serves until a signal. */
+export async function run(argv: readonly string[]): Promise<void> {
+  if (argv[0] !== "explain") return await runCommand(argv, serve);
+  const { runExplain } = await import("./explain_command.ts");
+  await runExplain(argv.slice(1));
 }
 
 async function serve(startup: Startup): Promise<void> {

@@ -27,10 +27,17 @@ export async function runCommand(
   argv: readonly string[],
   serve: (startup: Startup) => Promise<void>,
 ): Promise<void> {
-  try {
+  await endingOnMistakes(async () => {
     const line = parseArguments(argv);
     if (line.show === undefined) return await serve(startupOf(line, process.env));
     console.log(line.show === "help" ? HELP : VERSION);
+  });
+}
+
+/** Does a command's work; a mistake of whoever typed or configured it ends the process with one line. */
+export async function endingOnMistakes(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (error instanceof UsageError) return stopWith(2, error.message);
     if (isGatewayError(error)) return stopWith(1, error.message);
@@ -47,14 +54,20 @@ export function stopWith(code: number, message: string): never {
 
 function startupOf(line: CommandLine, env: Env): Startup {
   const port = line.port ?? (env.PORT ? readPort(env.PORT, "PORT") : 8787);
+  const { host = "127.0.0.1", drainTimeout } = line;
+  return { host, port, drainTimeout, ...configured(line, env) };
+}
+
+/** The configuration that a command works with: its file, over the environment. */
+export function configured(
+  line: Pick<CommandLine, "config" | "demo">,
+  env: Env,
+): Pick<Startup, "options" | "keySources" | "config"> {
   const config = line.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
   const sources = { env, readText: (path: string) => readFileSync(path, "utf8") };
   const file = config === undefined ? undefined : readConfigFile(config, sources);
   const { options, keySources } = configurationOf({ ...sources, ...(file && { file }) });
   return {
-    host: line.host ?? "127.0.0.1",
-    port,
-    drainTimeout: line.drainTimeout,
     options: { ...options, demo: line.demo && (options.demo ?? true) },
     keySources,
     ...(config !== undefined && { config }),
