@@ -1,6 +1,7 @@
 /** The fault matrix: every fault, whole and streamed, in every mode, once as it is and once with help at hand. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
+import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { closedAddress, FakeUpstream } from "../support/fake_upstream.ts";
 import { runtime } from "../support/runtime.ts";
 import type { Way } from "../support/ways.ts";
@@ -39,9 +40,28 @@ const CELLS: readonly Cell[] = MODES.flatMap((mode) =>
 const nameOf = ({ mode, fault, stream }: Cell) =>
   `${fault.name} (${stream ? "stream" : "whole"}, ${mode.name})`;
 
+type Routes = NonNullable<NonNullable<GatewayOptions["gateways"]>[string]["routes"]>;
+
+/** How requests come to providers. */
+export interface Road {
+  name: string;
+  /** To one model; `model` is what is asked for. */
+  single(name: string): { model: string; routes: Routes };
+  /** To one, then another. */
+  helped(first: string, second: string): { model: string; routes: Routes };
+}
+
+/** A model by its own name, and a list. */
+export const NAMED: Road = {
+  name: "",
+  single: (model) => ({ model, routes: {} }),
+  helped: (first, second) => ({ model: "dynamic/both", routes: { both: [first, second] } }),
+};
+
 /** The tests of one way. */
-export function playMatrix(way: Way): void {
-  const stage = { way } as Theatre;
+export function playMatrix(way: Way, road = NAMED): void {
+  const stage = { way, road } as Theatre;
+  const told = road.name === "" ? way.name : `${way.name}, ${road.name}`;
   test(`${way.name}: the fake provider starts`, async () => {
     stage.upstream = await FakeUpstream.start();
     stage.closed = await closedAddress();
@@ -51,10 +71,10 @@ export function playMatrix(way: Way): void {
     await ask(way, "openai/m-1", false);
   });
   for (const cell of CELLS) {
-    test(`${way.name}: ${nameOf(cell)}`, () => playOnce(cell, stage));
+    test(`${told}: ${nameOf(cell)}`, () => playOnce(cell, stage));
   }
   for (const cell of CELLS.filter(({ outcome }) => outcome.retryable)) {
-    test(`${way.name}: ${nameOf(cell)} is tried twice, then the next target answers`, () =>
+    test(`${told}: ${nameOf(cell)} is tried twice, then the next target answers`, () =>
       playWithHelp(cell, stage));
   }
   test(`${way.name}: the fake provider stops`, async () => {
@@ -65,19 +85,21 @@ export function playMatrix(way: Way): void {
 
 interface Theatre {
   way: Way;
+  road: Road;
   upstream: FakeUpstream;
   closed: string;
 }
 
 async function playOnce({ mode, fault, stream, outcome }: Cell, stage: Theatre): Promise<void> {
-  const { way, upstream, closed } = stage;
+  const { way, road, upstream, closed } = stage;
   const key = canaryKey();
   const scene = misbehaving(upstream, closed, mode, fault, stream, key);
+  const { model, routes } = road.single(`${mode.slug}/m-1`);
   const door = await way.open({
     providers: providerAt(mode.slug, scene.url, key),
-    gateways: { default: { timeouts: timeoutsFor(fault, 120) } },
+    gateways: { default: { routes, timeouts: timeoutsFor(fault, 120) } },
   });
-  const answer = await ask(way, `${mode.slug}/m-1`, stream);
+  const answer = await ask(way, model, stream);
   assertOutcome(answer, outcome, stream);
   assertSecret(answer, key);
   assertEquals(scene.visits.length, requestsFor(fault, 1));
@@ -99,7 +121,7 @@ function pathOf({ slug, tongue }: Mode): string {
 }
 
 async function playWithHelp({ mode, fault, stream, outcome }: Cell, stage: Theatre): Promise<void> {
-  const { way, upstream, closed } = stage;
+  const { way, road, upstream, closed } = stage;
   const key = canaryKey();
   const otherKey = canaryKey();
   // The second target speaks another protocol than the first, or speaks it in another mode.
@@ -107,6 +129,7 @@ async function playWithHelp({ mode, fault, stream, outcome }: Cell, stage: Theat
   const scene = misbehaving(upstream, closed, mode, fault, stream, key);
   const help = wellBehaved(upstream, helper, stream);
   const clock = new ImpatientClock();
+  const { model, routes } = road.helped(`${mode.slug}/m-1`, `${helper.slug}/m-1`);
   const door = await way.open({
     clock,
     providers: {
@@ -117,13 +140,13 @@ async function playWithHelp({ mode, fault, stream, outcome }: Cell, stage: Theat
     },
     gateways: {
       default: {
-        routes: { both: [`${mode.slug}/m-1`, `${helper.slug}/m-1`] },
+        routes,
         retry: { attempts: 2, delay: 1, backoff: "constant" },
         timeouts: timeoutsFor(fault, 40),
       },
     },
   });
-  const answer = await ask(way, "dynamic/both", stream);
+  const answer = await ask(way, model, stream);
   assertOutcome(answer, { kind: "good" }, stream);
   assertSecret(answer, key, otherKey);
   assertEquals(scene.visits.length, requestsFor(fault, 2));
