@@ -82,18 +82,20 @@ class GraphCheck {
 
   circles(): void {
     const done = new Set<string>();
-    const visit = (node: GraphNode, trail: readonly string[]): void => {
+    const trail: string[] = [];
+    const visit = (node: GraphNode): void => {
+      trail.push(node.id);
       for (const [output, id] of node.outputs) {
         const at = trail.indexOf(id);
         if (at >= 0) {
-          this.sound = false;
           const circle = [...trail.slice(at), id].join(" → ");
           this.#faultAt(node, ["outputs", output], `goes in a circle: ${circle}`);
-        } else if (!done.has(id)) visit(this.#graph.nodes.get(id)!, [...trail, id]);
+        } else if (!done.has(id)) visit(this.#graph.nodes.get(id)!);
       }
+      trail.pop();
       done.add(node.id);
     };
-    for (const node of this.#nodes) if (!done.has(node.id)) visit(node, [node.id]);
+    for (const node of this.#nodes) if (!done.has(node.id)) visit(node);
   }
 
   /** Elements that no request ever comes to. */

@@ -87,7 +87,7 @@ async function decideLimit(node: LimitNode, trip: Trip): Promise<Decision> {
   const window = new CountingWindow(store, clock, shape);
   const costs = counts === "cost";
   const amount = costs
-    ? Math.max(...prices.map((price) => estimatedCost(trip.characters, price)))
+    ? Math.max(0, ...prices.map((price) => estimatedCost(trip.characters, price)))
     : 1;
   // Who leaves the key out is counted with everybody else who does: leaving it out must not lift the limit.
   const value = key && keyAt(key, trip.request);
@@ -109,7 +109,9 @@ export function isOver({ counts, limit }: LimitNode, before: number): boolean {
 }
 
 function amountOf({ counts }: LimitNode, amount: number): string {
-  return counts === "cost" ? dollars(amount) : `${Math.ceil(amount)} requests`;
+  if (counts === "cost") return dollars(amount);
+  const requests = Math.ceil(amount);
+  return requests === 1 ? "1 request" : `${requests} requests`;
 }
 
 /** Micro-dollars as people write them. */

@@ -187,3 +187,15 @@ test("vectors are paid for as well", async () => {
   }
   assertEquals(asked(sent), ["big", "small"]);
 });
+
+test("a budget before an end is nothing to spend, and harms nobody", async () => {
+  const elements = [
+    start("b"),
+    rate("b", { limitType: "cost", limit: 1 }, "end", "m"),
+    model("m", "openai/m"),
+    end(),
+  ];
+  const gateways = { default: { open: true, routes: { support: { elements } } } };
+  const { gateway } = recorded({ gateways }, counted(1, 1));
+  for (let i = 0; i < 2; i++) assertEquals((await chat(gateway, ask)).status, 400);
+});

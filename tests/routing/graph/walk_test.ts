@@ -252,7 +252,7 @@ test("a rate node without a fallback ends the route with 429, and says when to c
     assertEquals(answer.headers.get("retry-after"), "45");
     assertMatch(
       errorOf(answer).message,
-      /element "r" of route "support" allows 1 requests in 60 s/,
+      /element "r" of route "support" allows 1 request in 60 s/,
     );
     assertEquals(asked(sent), ["m"]);
   }
