@@ -10,18 +10,18 @@ import { build } from "esbuild";
 
 /** Kilobytes after gzip that no door may pass: 5 % above what it weighed when this was last written. */
 const LIMITS: Record<string, number> = {
-  ".": 138.4,
+  ".": 152.4,
   "./codecs/anthropic_messages": 22.8,
   "./codecs/bedrock_converse": 21.1,
   "./codecs/cohere_chat": 14.9,
   "./codecs/gemini_generate": 22.2,
   "./codecs/openai_chat": 30.5,
-  "./codecs/openai_embeddings": 4.9,
+  "./codecs/openai_embeddings": 5.2,
   "./codecs/workers_ai_run": 10,
-  "./node": 141,
-  "./bun": 136.9,
-  "./deno": 136.9,
-  "./workers": 136.2,
+  "./node": 155,
+  "./bun": 150.8,
+  "./deno": 150.9,
+  "./workers": 150.2,
   "./aws": 25.5,
   "./testing": 32.1,
 };
