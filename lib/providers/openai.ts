@@ -19,5 +19,5 @@ export const openai: Provider = {
     purpose: "none",
   }),
   listings: OPENAI_LIST,
-  codec: openaiChat({ faithful: true, refusesThoughts: true, models: OPENAI_MODELS }),
+  codec: openaiChat({ faithful: true, refusesForeign: true, models: OPENAI_MODELS }),
 };

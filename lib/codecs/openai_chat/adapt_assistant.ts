@@ -45,30 +45,45 @@ function adaptReasoning(profile: AppliedProfile, copy: Json, edits: Edits, losse
   } else if (reasoning !== undefined && text !== "") edits.set(copy, reasoning, text);
 }
 
-const THOUGHTS = [...REASONING, "extra_content"];
 const SIGNATURES = ["extra_content", "provider_specific_fields"];
+const THOUGHTS = [...REASONING, ...SIGNATURES];
+/** OpenAI's own client puts its reading of an answer beside it: https://github.com/openai/openai-node/issues/1161 */
+const FOREIGN = [...THOUGHTS, "parsed"];
+const FOREIGN_IN_CALLS = [...SIGNATURES, "index", "parsed_arguments"];
 
-/** Takes out what other providers' answers left in a conversation; without any it is the very same list. */
-export function withoutThoughts(messages: readonly unknown[], losses: Losses): readonly unknown[] {
-  if (!messages.some(isThoughtful)) return messages;
-  losses.dropped("messages.reasoning_content");
+/** Takes out what others have put into answers of the history; without any it is the very same list. */
+export function withoutForeign(messages: readonly unknown[], losses: Losses): readonly unknown[] {
+  if (!messages.some(hasForeign)) return messages;
+  const thoughts = (each: unknown) => isObject(each) && THOUGHTS.some((name) => name in each);
+  if (messages.some(thoughts)) losses.dropped("messages.reasoning_content");
   return messages.map((message) => {
-    if (!isThoughtful(message)) return message;
-    const rest = without(THOUGHTS, message);
+    if (!hasForeign(message)) return message;
+    const rest = without(FOREIGN, message);
     if (!Array.isArray(rest.tool_calls)) return rest;
-    const calls = rest.tool_calls.map((call) => isObject(call) ? without(SIGNATURES, call) : call);
-    return { ...rest, tool_calls: calls };
+    return { ...rest, tool_calls: rest.tool_calls.map(plainCall) };
   });
+}
+
+function plainCall(call: unknown): unknown {
+  if (!isObject(call)) return call;
+  const rest = without(FOREIGN_IN_CALLS, call);
+  const called = rest.function;
+  return isObject(called) ? { ...rest, function: without(FOREIGN_IN_CALLS, called) } : rest;
 }
 
 function without(names: readonly string[], object: Json): Json {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
-function isThoughtful(message: unknown): message is Json {
+function hasForeign(message: unknown): message is Json {
   if (!isObject(message) || message.role !== "assistant") return false;
-  return THOUGHTS.some((name) => name in message) ||
-    objectsOf(message.tool_calls).some((call) => SIGNATURES.some((name) => name in call));
+  return FOREIGN.some((name) => name in message) ||
+    objectsOf(message.tool_calls).some(isForeignCall);
+}
+
+function isForeignCall(call: Json): boolean {
+  const called = objectOf(call.function);
+  return FOREIGN_IN_CALLS.some((name) => name in call || name in called);
 }
 
 const CALL_MEMBERS = ["id", "type", "function"];

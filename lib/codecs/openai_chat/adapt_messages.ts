@@ -1,6 +1,6 @@
 /** The conversation as a provider takes it. Messages that need no change stay the very same objects. */
 import { adaptContent } from "./adapt_content.ts";
-import { adaptAssistant, tellCalls, withoutThoughts } from "./adapt_assistant.ts";
+import { adaptAssistant, tellCalls, withoutForeign } from "./adapt_assistant.ts";
 import type { AppliedProfile } from "./apply_profile.ts";
 import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
 import { Edits } from "./edits.ts";
@@ -14,7 +14,7 @@ export function adaptMessages(
   instruction: string | undefined,
   losses: Losses,
 ): readonly unknown[] {
-  const messages = profile.refusesThoughts === true ? withoutThoughts(given, losses) : given;
+  const messages = profile.refusesForeign === true ? withoutForeign(given, losses) : given;
   if (!profile.rewritesMessages && instruction === undefined) return messages;
   const toolNames = new Map<unknown, unknown>();
   const adapted = messages.map((message) => {

@@ -5,6 +5,7 @@ import { formatDataUri } from "./data_uri.ts";
 import { extend, extensionOf, restOf } from "./extension.ts";
 import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
 import { decodeMediaPart } from "./media_parts.ts";
+import { othersBesideCall } from "./reasoning.ts";
 
 /** Reads `tool_calls`, and the deprecated `function_call` under the id `legacyId`. */
 export function decodeCalls(message: Json, legacyId: string): ToolCallPart[] {
@@ -27,7 +28,10 @@ function decodeCall(call: Json): ToolCallPart {
   const kind = isObject(call.custom) && !isObject(call.function) ? "custom" : "function";
   const called = objectOf(call[kind]);
   const inner = restOf(called, ["name", "arguments", "input"]);
-  const rest = restOf(call, ["id", "type", "index", "function", "custom"]);
+  const rest = {
+    ...restOf(call, ["id", "type", "index", "function", "custom", "extra_content"]),
+    ...othersBesideCall(call.extra_content),
+  };
   return {
     type: "tool_call",
     id: textOf(call.id) ?? "",

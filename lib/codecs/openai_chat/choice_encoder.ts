@@ -11,7 +11,7 @@ import { extend, extensionOf } from "./extension.ts";
 import { type Json, objectOf } from "../../json/fields.ts";
 import { encodeFinishReason } from "./finish_reason.ts";
 import { nativeReason } from "./encode_response.ts";
-import { encodeDetail, needsDetail } from "./reasoning.ts";
+import { besideCall, encodeDetail, needsDetail } from "./reasoning.ts";
 import type { WireChunkChoice } from "./wire.ts";
 
 /** A part between its start and its end. */
@@ -27,8 +27,9 @@ interface OpenPart {
 export class ChoiceEncoder {
   readonly #index: number;
   readonly #open = new Map<number, OpenPart>();
+  /** Thoughts that are more than words, as far as they have come. */
+  readonly #thoughts: ReasoningPart[] = [];
   #calls = 0;
-  #details = 0;
   #began = false;
 
   constructor(index: number) {
@@ -96,7 +97,7 @@ export class ChoiceEncoder {
       case "refusal":
         return part.content === "" ? undefined : { refusal: part.content };
       case "reasoning":
-        if (needsDetail(part)) open.position = this.#details++;
+        if (needsDetail(part)) this.#keep(open);
         return encodeThought(part, open.position);
       case "tool_call":
         return this.#startCall(part, open);
@@ -120,7 +121,15 @@ export class ChoiceEncoder {
     const call = encodeCall(part);
     // The "{}" of a call without arguments waits for its end: they may be about to come.
     if (open.empty && part.kind === "function") objectOf(call.function).arguments = "";
-    return { tool_calls: [{ index: open.position, ...call }] };
+    const signed = open.position === 0 && this.#thoughts.some(isSigned);
+    const extra = signed && {
+      extra_content: { ...objectOf(call.extra_content), ...besideCall(this.#thoughts) },
+    };
+    return { tool_calls: [{ index: open.position, ...call, ...extra }] };
+  }
+
+  #keep(open: OpenPart): void {
+    open.position = this.#thoughts.push(open.part as ReasoningPart) - 1;
   }
 
   #add({ index, delta, signature, extensions }: PartDeltaEvent): Json | undefined {
@@ -151,10 +160,11 @@ export class ChoiceEncoder {
   /** A plain thought that turns out to be signed becomes a detail with its signature. */
   #addThought(open: OpenPart, delta: string, signature: string | undefined): Json | undefined {
     const part = open.part as ReasoningPart;
-    if (signature !== undefined && !needsDetail(part)) open.position = this.#details++;
+    if (signature !== undefined && !needsDetail(part)) this.#keep(open);
     const { signature: _, ...rest } = part;
     const signed = signature === undefined ? rest : { ...rest, signature };
-    if (signature !== undefined) open.part = { ...part, signature };
+    if (signature !== undefined) part.signature = signature;
+    part.content += delta;
     return encodeThought({ ...signed, content: delta }, open.position);
   }
 
@@ -168,6 +178,8 @@ export class ChoiceEncoder {
     return callDelta(open.part, open.position, "{}");
   }
 }
+
+const isSigned = ({ signature }: ReasoningPart): boolean => signature !== undefined;
 
 function encodeThought(part: ReasoningPart, position: number): Json | undefined {
   const text = part.content === "" ? {} : { reasoning_content: part.content };

@@ -77,8 +77,8 @@ export interface Deviations {
   emptyContent?: "always" | "without_calls";
   /** The name under which an assistant's earlier reasoning is sent; `none`: it is left out. */
   reasoning?: string;
-  /** Refuses messages with what other providers put there: thoughts, and signatures of calls. */
-  refusesThoughts?: boolean;
+  /** Refuses messages with what others put there: thoughts, signatures of calls, a client's reading of them. */
+  refusesForeign?: boolean;
   /** In a conversation with tool calls every assistant's message must have its reasoning, at least `""`. */
   reasoningRequired?: boolean;
   /** What the order of messages must be; `alternating`: system first, then user and assistant in turn. */
@@ -147,7 +147,7 @@ export const CAPABILITIES: Readonly<Record<keyof Deviations, CapabilityKind>> = 
   flatten: "list",
   emptyContent: "text",
   reasoning: "text",
-  refusesThoughts: "flag",
+  refusesForeign: "flag",
   reasoningRequired: "flag",
   order: "text",
   prefix: "text",

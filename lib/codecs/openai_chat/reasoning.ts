@@ -4,7 +4,7 @@
  */
 import type { ReasoningPart } from "../../chat/request.ts";
 import { extend, extensionOf, restOf } from "./extension.ts";
-import { type Json, objectsOf, textOf } from "../../json/fields.ts";
+import { type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
 
 const DETAIL_MEMBERS = ["text", "summary", "data", "signature", "format", "type"];
 
@@ -15,9 +15,30 @@ const DETAIL_MEMBERS = ["text", "summary", "data", "signature", "format", "type"
 export function decodeReasoning(message: Json): ReasoningPart[] {
   const content = textOf(message.reasoning_content) ?? textOf(message.reasoning);
   const plain: ReasoningPart[] = content === undefined ? [] : [{ type: "reasoning", content }];
-  const details = objectsOf(message.reasoning_details).map(decodeDetail);
+  const kept = thoughtsBeside(objectsOf(message.tool_calls)[0] ?? {});
+  const details = objectsOf(kept ?? message.reasoning_details).map(decodeDetail);
   const blocks = details.length > 0 ? details : objectsOf(message.thinking_blocks).map(decodeBlock);
   return blocks.some((block) => block.content !== "") ? blocks : [...plain, ...blocks];
+}
+
+/**
+ * Signed thoughts stand a second time beside a streamed answer's first call. OpenAI's own client keeps only the
+ * last piece of a member it does not know, also of `reasoning_details`, which comes in many; but it keeps all of
+ * a call. Google has put signatures there for the same reason:
+ * https://ai.google.dev/gemini-api/docs/thought-signatures, "OpenAI compatibility"
+ */
+export function besideCall(parts: readonly ReasoningPart[]): Json {
+  return { dragoman: { reasoning_details: parts.map(encodeDetail) } };
+}
+
+function thoughtsBeside({ extra_content }: Json): unknown {
+  return objectOf(objectOf(extra_content).dragoman).reasoning_details;
+}
+
+/** A call's `extra_content` without them: what somebody else has put there. */
+export function othersBesideCall(extra: unknown): Json {
+  const { dragoman: _, ...others } = objectOf(extra);
+  return Object.keys(others).length === 0 ? {} : { extra_content: others };
 }
 
 /** One detail: readable text or summary, or something encrypted that only its model can read. */

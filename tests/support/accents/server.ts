@@ -88,7 +88,7 @@ async function bodyOf(req: IncomingMessage): Promise<Json> {
 }
 
 /** The first thing wrong with a request: its path, its key, its model, its body. */
-function faultOf(accent: Accent, { path, headers, body }: Recorded): Fault | undefined {
+export function faultOf(accent: Accent, { path, headers, body }: Recorded): Fault | undefined {
   if (!accent.paths.includes(path)) return { status: 404, message: `There is nothing at ${path}.` };
   if (!accent.opens(headers, accent.key)) return accent.badKey;
   const model = String(body.model);
@@ -126,7 +126,7 @@ function brokenLines({ voice, envelope }: Accent, fault: Fault): string {
 }
 
 /** The events of a stream, up to its end or its error. */
-function eventsOf(accent: Accent, turn: Turn, body: Json): string[] {
+export function eventsOf(accent: Accent, turn: Turn, body: Json): string[] {
   const { prelude = "", newline = "\n", done = 1 } = accent.voice;
   if (turn.inside) return [brokenLines(accent, turn.inside)];
   const events = streamChunks(accent, turn, body)

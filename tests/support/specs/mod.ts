@@ -23,8 +23,14 @@ const REQUESTS = {
   groq: ["groq.openapi.yaml", "CreateChatCompletionRequest"],
 } as const;
 
-/** What a vendor takes although his description doesn't name it: recorded requests with it were answered. */
-const UNNAMED: Partial<Record<Vendor, readonly string[]>> = { groq: ["stream_options"] };
+/**
+ * What a vendor takes although his description doesn't name it: recorded requests with it were answered, and
+ * OpenAI's own client sends back what OpenAI's messages hold.
+ */
+const UNNAMED: Partial<Record<Vendor, { body?: string[]; messages?: string[] }>> = {
+  groq: { body: ["stream_options"] },
+  openai: { messages: ["annotations"] },
+};
 
 /** Who describes what he takes. */
 export type Vendor = keyof typeof REQUESTS | "bedrock";
@@ -72,8 +78,12 @@ function bodyOf({ paths }: Node, path: string): unknown {
   return at(paths, path, "post", "requestBody", "content", "application/json", "schema");
 }
 
-function without(names: readonly string[], body: unknown): unknown {
-  return Object.fromEntries(
-    Object.entries(body as Node).filter(([name]) => !names.includes(name)),
-  );
+function without(unnamed: { body?: string[]; messages?: string[] }, body: unknown): unknown {
+  const rest = omit(body, unnamed.body ?? []);
+  const { messages } = rest;
+  if (unnamed.messages === undefined || !Array.isArray(messages)) return rest;
+  return { ...rest, messages: messages.map((each) => omit(each, unnamed.messages!)) };
 }
+
+const omit = (object: unknown, names: readonly string[]): Node =>
+  Object.fromEntries(Object.entries(object as Node).filter(([name]) => !names.includes(name)));

@@ -1,0 +1,34 @@
+/** The conversation with one provider, whose signatures must come back unchanged. */
+import { assertEquals } from "@std/assert";
+import { type Native, NATIVES } from "../../support/natives/mod.ts";
+import { DUMMY } from "../../support/natives/gemini.ts";
+import { onEachDoor } from "../doors.ts";
+import { converse, heardBy, heardFrom, SCRIPT, thoughtsToldTo, type Way } from "./conversation.ts";
+import { coast, gatewayOf } from "./scene.ts";
+import { gathered, helped, whole } from "./ways.ts";
+
+const WAYS: Record<string, Way> = { whole, "put together by the helper": helped, gathered };
+
+for (const native of NATIVES) {
+  for (const [how, way] of Object.entries(WAYS)) {
+    const options = gatewayOf([native]);
+    onEachDoor(`${native.name}: three turns of tools side by side, ${how}`, async ({ client }) => {
+      const stay = coast.visit(native);
+      await converse(client, [stay], way);
+      assertEquals(heardBy(stay), heardFrom(native));
+      assertEquals(stay.asked.some(({ body }) => JSON.stringify(body).includes(DUMMY)), false);
+      // The third request still belongs to the first question: all thoughts since then come back. Of those that
+      // nobody has signed, the helper keeps the last word.
+      const torn = way === helped && native.signs !== "claude";
+      if (!torn) assertEquals(thoughtsToldTo(stay, 2), thoughtsOf(native));
+    }, () => options);
+  }
+}
+
+function thoughtsOf({ signs, thinks }: Native): string[] {
+  if (!thinks) return [];
+  return SCRIPT.slice(0, 2).flatMap(({ thought }) => [
+    `thought: ${thought}`,
+    ...(signs === "claude" ? ["thought, hidden"] : []),
+  ]);
+}

@@ -1,0 +1,7 @@
+/**
+ * OpenAI's own client in conversations with the strict imitations of providers that have a protocol of their
+ * own, or want something of a history. They share a process, since loading the client takes a second.
+ */
+import "./conversations/imitations.ts";
+import "./conversations/staying.ts";
+import "./conversations/moving.ts";
