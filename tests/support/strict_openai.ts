@@ -1,5 +1,6 @@
 /** An upstream as strict as OpenAI, whose streams have OpenAI's order, paddings and nulls. */
 import { findFault } from "./openai_rules.ts";
+import { sentFault } from "./specs/sent.ts";
 import {
   type Call,
   type Failure,
@@ -34,7 +35,14 @@ function check({ path, headers, body, text }: Recorded): Failure | undefined {
   if (headers["content-type"] !== "application/json" || !text.startsWith("{")) {
     return { status: 400, error: { ...error, message: "That is no JSON object.", code: null } };
   }
-  return findFault(body);
+  return findFault(body) ?? specificationFault(path, body);
+}
+
+/** What OpenAI's own description of its interface refuses, where it is at hand. */
+function specificationFault(path: string, body: Json): Failure | undefined {
+  const message = sentFault("openai", path, body) ?? undefined;
+  const error = { type: "invalid_request_error", param: null, code: "specification" };
+  return message === undefined ? undefined : { status: 400, error: { ...error, message } };
 }
 
 const USAGE = {

@@ -7,7 +7,8 @@ import { OWN_KEY, strictOpenAI } from "../../support/strict_openai.ts";
 import { ASK, thrownBy } from "../doors.ts";
 
 const tools = [{ type: "function", function: { name: "f" } }];
-const call = { role: "assistant", tool_calls: [{ id: "c", type: "function", function: {} }] };
+const called = { name: "f", arguments: "{}" };
+const call = { role: "assistant", tool_calls: [{ id: "c", type: "function", function: called }] };
 const result = { role: "tool", tool_call_id: "c", content: "1" };
 const image = { type: "image_url", image_url: { url: "https://example.com/a.png" } };
 const schema = { type: "object", properties: { a: { type: "string" } } };

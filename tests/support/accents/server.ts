@@ -2,6 +2,7 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Accent, Fault, Json, Turn } from "./accent.ts";
+import { sentFault } from "../specs/sent.ts";
 import { streamChunks, wholeAnswer } from "./speech.ts";
 
 /** One request as it arrived. `path` is without the slug. */
@@ -87,7 +88,7 @@ async function bodyOf(req: IncomingMessage): Promise<Json> {
   }
 }
 
-/** The first thing wrong with a request: its path, its key, its model, its body. */
+/** The first thing wrong with a request: its path, its key, its model, its body, its specification. */
 export function faultOf(accent: Accent, { path, headers, body }: Recorded): Fault | undefined {
   if (!accent.paths.includes(path)) return { status: 404, message: `There is nothing at ${path}.` };
   if (!accent.opens(headers, accent.key)) return accent.badKey;
@@ -97,7 +98,8 @@ export function faultOf(accent: Accent, { path, headers, body }: Recorded): Faul
     const fault = rule(body);
     if (fault !== undefined) return fault;
   }
-  return undefined;
+  const message = sentFault(accent.slug, path, body) ?? undefined;
+  return message === undefined ? undefined : { status: 400, message };
 }
 
 function answer({ accent, turns }: Imitation, request: Recorded, res: ServerResponse): void {
