@@ -5,3 +5,5 @@
 import "./conversations/imitations.ts";
 import "./conversations/staying.ts";
 import "./conversations/moving.ts";
+import "./conversations/anthropic_caller.ts";
+import "./conversations/usage.ts";

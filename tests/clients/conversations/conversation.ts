@@ -45,8 +45,8 @@ export const TOOLS: OpenAI.ChatCompletionFunctionTool[] = [
   { type: "function", function: { name: "wind", description: "The wind now." } },
 ];
 
-const QUESTION = "May we sail tonight?";
-const THANKS = "Thank you.";
+export const QUESTION = "May we sail tonight?";
+export const THANKS = "Thank you.";
 
 /** The whole of it as every provider must have heard it, without thoughts; `speaker` gave the first turn. */
 export function heardFrom(speaker: Native): string[] {
@@ -102,8 +102,13 @@ function resultOf(
   call: OpenAI.ChatCompletionMessageToolCall,
 ): OpenAI.ChatCompletionToolMessageParam {
   const { name, arguments: args } = functionOf(call);
-  const { harbour = "" } = JSON.parse(args) as { harbour?: string };
-  return { role: "tool", tool_call_id: call.id, content: RESULTS[`${name} ${harbour}`]! };
+  const content = resultFor(name, JSON.parse(args) as Called["args"]);
+  return { role: "tool", tool_call_id: call.id, content };
+}
+
+/** What a tool gives for its arguments. */
+export function resultFor(name: string, { harbour = "" }: Called["args"]): string {
+  return RESULTS[`${name} ${harbour}`]!;
 }
 
 function functionOf(call: OpenAI.ChatCompletionMessageToolCall) {
