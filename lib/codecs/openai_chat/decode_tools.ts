@@ -31,11 +31,15 @@ export function decodeTools(body: Json): DecodedTools {
 
 function isClientTool(tool: Json): boolean {
   return (tool.type ?? "function") === "function"
-    ? isObject(tool.function)
+    ? isObject(tool.function) || typeof tool.name === "string"
     : tool.type === "custom" && isObject(tool.custom);
 }
 
 function decodeTool(tool: Json): Tool {
+  if (tool.type !== "custom" && !isObject(tool.function)) {
+    // The flat form of OpenAI's Responses, which clients send here, too.
+    return decodeFunction(restOf(tool, ["type"]), {});
+  }
   if (tool.type !== "custom") {
     return decodeFunction(objectOf(tool.function), restOf(tool, ["type", "function"]));
   }
