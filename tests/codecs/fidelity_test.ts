@@ -212,6 +212,12 @@ test("signed thoughts survive a client that keeps the last piece of what it does
   const { body } = sent("anthropic", { messages, tools });
   const { content } = (body.messages as { content: Json[] }[])[1]!;
   assertEquals(content.slice(0, 3), THOUGHTS);
+  // Others who speak OpenAI's dialect get them as details, and nothing of the gateway's.
+  const options = { model: "m", stream: false };
+  const text = JSON.stringify({ model: "m", messages });
+  const passed = codecOf("openrouter").relay!.relayRequest(scanObject(text), options).body;
+  const [, { reasoning_details: details, tool_calls: calls }] = JSON.parse(passed).messages;
+  assertEquals([details.length, Object.keys(calls[0])], [3, ["id", "type", "function"]]);
   // Who reads the stream as a provider's own is not told twice.
   const again = runStep(openai.streamDecoder(DEFAULTS), [bytesOf(written)]);
   assertEquals(JSON.stringify(again).includes("dragoman"), false);

@@ -5,6 +5,7 @@ import type { AppliedProfile } from "./apply_profile.ts";
 import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
 import { Edits } from "./edits.ts";
 import type { Losses } from "../../chat/losses.ts";
+import { thoughtsBack } from "./reasoning.ts";
 import { joinTexts, orderMessages } from "./order_messages.ts";
 
 /** Gives the messages to send; `instruction` is told to the model beside what the caller says. */
@@ -14,7 +15,8 @@ export function adaptMessages(
   instruction: string | undefined,
   losses: Losses,
 ): readonly unknown[] {
-  const messages = profile.refusesForeign === true ? withoutForeign(given, losses) : given;
+  const whole = thoughtsBack(given);
+  const messages = profile.refusesForeign === true ? withoutForeign(whole, losses) : whole;
   if (!profile.rewritesMessages && instruction === undefined) return messages;
   const toolNames = new Map<unknown, unknown>();
   const adapted = messages.map((message) => {

@@ -5,7 +5,7 @@ import { extend, restOf } from "./extension.ts";
 import { isObject, type Json, textOf } from "../../json/fields.ts";
 import { decodeMediaPart } from "./media_parts.ts";
 import { PROTOCOL } from "./profile.ts";
-import { decodeReasoning } from "./reasoning.ts";
+import { decodeReasoning, withThoughtsBack } from "./reasoning.ts";
 
 const ROLES = new Set(["system", "developer", "user", "assistant", "tool", "function"]);
 
@@ -51,7 +51,8 @@ const ASSISTANT_MEMBERS = [
   "audio",
 ];
 
-function decodeAssistant(wire: Json, param: string, legacyId: string): Message {
+function decodeAssistant(given: Json, param: string, legacyId: string): Message {
+  const wire = withThoughtsBack(given);
   const { parts, rest } = decodeContent(wire.content, `${param}.content`);
   const refusal = textOf(wire.refusal);
   if (wire.audio !== undefined && wire.audio !== null && !isObject(wire.audio)) {

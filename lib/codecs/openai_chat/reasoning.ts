@@ -4,7 +4,7 @@
  */
 import type { ReasoningPart } from "../../chat/request.ts";
 import { extend, extensionOf, restOf } from "./extension.ts";
-import { type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
+import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
 
 const DETAIL_MEMBERS = ["text", "summary", "data", "signature", "format", "type"];
 
@@ -15,8 +15,7 @@ const DETAIL_MEMBERS = ["text", "summary", "data", "signature", "format", "type"
 export function decodeReasoning(message: Json): ReasoningPart[] {
   const content = textOf(message.reasoning_content) ?? textOf(message.reasoning);
   const plain: ReasoningPart[] = content === undefined ? [] : [{ type: "reasoning", content }];
-  const kept = thoughtsBeside(objectsOf(message.tool_calls)[0] ?? {});
-  const details = objectsOf(kept ?? message.reasoning_details).map(decodeDetail);
+  const details = objectsOf(message.reasoning_details).map(decodeDetail);
   const blocks = details.length > 0 ? details : objectsOf(message.thinking_blocks).map(decodeBlock);
   return blocks.some((block) => block.content !== "") ? blocks : [...plain, ...blocks];
 }
@@ -31,8 +30,27 @@ export function besideCall(parts: readonly ReasoningPart[]): Json {
   return { dragoman: { reasoning_details: parts.map(encodeDetail) } };
 }
 
-function thoughtsBeside({ extra_content }: Json): unknown {
-  return objectOf(objectOf(extra_content).dragoman).reasoning_details;
+/** Puts such thoughts back where they belong; messages without them are the very same. */
+export function thoughtsBack(messages: readonly unknown[]): readonly unknown[] {
+  return messages.some((each) => thoughtsBeside(each) !== undefined)
+    ? messages.map((each) => isObject(each) ? withThoughtsBack(each) : each)
+    : messages;
+}
+
+/** The same for one message. */
+export function withThoughtsBack(message: Json): Json {
+  const reasoning_details = thoughtsBeside(message);
+  if (reasoning_details === undefined) return message;
+  const tool_calls = objectsOf(message.tool_calls)
+    .map(({ extra_content, ...call }) => ({ ...call, ...othersBesideCall(extra_content) }));
+  return { ...message, reasoning_details, tool_calls };
+}
+
+function thoughtsBeside(message: unknown): unknown[] | undefined {
+  if (!isObject(message) || !Array.isArray(message.tool_calls)) return undefined;
+  const { extra_content } = objectOf(message.tool_calls[0]);
+  const { reasoning_details } = objectOf(objectOf(extra_content).dragoman);
+  return Array.isArray(reasoning_details) ? reasoning_details : undefined;
 }
 
 /** A call's `extra_content` without them: what somebody else has put there. */
