@@ -78,7 +78,8 @@ function imitationOf(accent: Accent, url: string): Imitation {
   };
 }
 
-async function bodyOf(req: IncomingMessage): Promise<Json> {
+/** A request's body; nothing where it is no JSON. */
+export async function bodyOf(req: IncomingMessage): Promise<Json> {
   let text = "";
   for await (const chunk of req.setEncoding("utf8")) text += chunk;
   try {

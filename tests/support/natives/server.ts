@@ -2,8 +2,9 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ProviderSettings } from "../../../lib/options/mod.ts";
+import { bodyOf } from "../accents/server.ts";
 import { sentFault } from "../specs/sent.ts";
-import type { Asked, Fault, Json, Native, Spoken, Turn } from "./native.ts";
+import type { Asked, Fault, Native, Spoken, Turn } from "./native.ts";
 
 /** One imitation during one test. */
 export interface Stay {
@@ -71,16 +72,6 @@ function answer({ native, turns }: Stay, asked: Asked, serial: () => number): Sp
 function specificationFault({ slug }: Native, { path, body }: Asked): Fault | undefined {
   const message = sentFault(slug, path, body) ?? undefined;
   return message === undefined ? undefined : { status: 400, message };
-}
-
-async function bodyOf(req: IncomingMessage): Promise<Json> {
-  let text = "";
-  for await (const chunk of req.setEncoding("utf8")) text += chunk;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
 }
 
 async function write(
