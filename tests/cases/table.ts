@@ -31,7 +31,7 @@ const FINISH = [
 ] as const;
 const FAULTS = [
   "faults/matrix.ts",
-  "${way.name}: ${nameOf(cell)} is tried twice, then the next target answers",
+  "${told}: ${nameOf(cell)} is tried twice, then the next target answers",
 ] as const;
 
 const NO_RESPONSES =
