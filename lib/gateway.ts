@@ -8,6 +8,7 @@ import { type Incoming, type Reply, toResponse } from "./http/incoming.ts";
 import { checkOptions } from "./options/mod.ts";
 import type { GatewayOptions } from "./options/mod.ts";
 import type { Explanation } from "./routing/explain.ts";
+import { Carrier } from "./policy/carrier.ts";
 import type { Settings } from "./routing/settings.ts";
 import { ModelDirectory } from "./upstream/model_directory.ts";
 
@@ -100,6 +101,7 @@ export function createDoor(
   const via = `dragoman-${hex(settings.random(8))}`;
   const core: Core = {
     settings,
+    carrier: new Carrier(settings),
     findKeys: keyFinder(settings),
     models: new ModelDirectory({ fetch, clock, via: `1.1 ${via}` }),
     via,

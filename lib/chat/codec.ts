@@ -61,6 +61,11 @@ export interface ProviderCodec {
   readonly capabilities?: Readonly<Record<string, CapabilityKind>>;
   /** The same codec with more rules about models, which win over those it has. */
   withModelRules?(rules: readonly ModelRule[]): ProviderCodec;
+  /**
+   * Whose thoughts this model wants back with the calls it made after them, in a word that models share which read
+   * each other's; `undefined` where it wants none.
+   */
+  wantsThoughts?(model: string): string | undefined;
   /** The codec that this model is spoken to in, where a provider speaks several protocols. */
   forModel?(model: string): ProviderCodec;
 }
@@ -133,4 +138,6 @@ export interface RelayCodec {
   relayResponse(text: string, defaults: AnswerDefaults): RelayedResponse;
   /** Passes a stream on, one read at a time. */
   relayStream(wishes: StreamWishes, defaults: AnswerDefaults): StreamRelay;
+  /** As {@linkcode ProviderCodec.wantsThoughts}, where the dialect has no place for them that its clients keep. */
+  wantsThoughts?(model: string): string | undefined;
 }

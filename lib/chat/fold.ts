@@ -40,9 +40,11 @@ function apply(response: ChatResponse, choices: Map<number, Choice>, event: Appl
     case "part-start":
       choiceOf(choices, event.choice).parts[event.index] = { ...event.part };
       break;
-    case "part-delta":
-      addDelta(choiceOf(choices, event.choice).parts[event.index], event);
+    case "part-delta": {
+      const part = choiceOf(choices, event.choice).parts[event.index];
+      if (part !== undefined) addDelta(part, event);
       break;
+    }
     case "choice": {
       const choice = choiceOf(choices, event.choice);
       choice.extensions = mergeExtensions(choice.extensions, event.extensions, true);
@@ -72,8 +74,11 @@ function finish(choice: Choice, { reason, native, extensions }: FinishEvent): vo
   }
 }
 
-function addDelta(part: Part | undefined, { delta, signature, extensions }: PartDeltaEvent): void {
-  if (part === undefined) return;
+/** Adds what a delta says to its part, in place. */
+export function addDelta(
+  part: Part,
+  { delta, signature, extensions }: Omit<PartDeltaEvent, "type" | "choice" | "index">,
+): void {
   if (part.type === "tool_call") part.arguments += delta;
   else if ("content" in part) part.content += delta;
   if (part.type === "reasoning" && signature !== undefined) {
@@ -85,7 +90,7 @@ function addDelta(part: Part | undefined, { delta, signature, extensions }: Part
 }
 
 /** Adds extensions to earlier ones; with `addLists`, lists of the same name are joined instead of replaced. */
-function mergeExtensions(
+export function mergeExtensions(
   earlier: Extensions | undefined,
   later: Extensions,
   addLists: boolean,

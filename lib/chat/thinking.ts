@@ -5,6 +5,9 @@ import type { Message } from "./request.ts";
 
 const PARAM = "reasoning_effort";
 
+/** Whose thoughts they are where nobody signs them: words that every model can read. */
+export const PLAIN_THOUGHTS = "text";
+
 /** A model's own word for a level of effort; a level it lacks is reported, as is one that becomes another. */
 export function levelOf(
   effort: string,

@@ -8,6 +8,7 @@ import { Departure } from "../upstream/departure.ts";
 import type { Asker, Exchange } from "../upstream/exchange.ts";
 import { type Admission, admit } from "./admit.ts";
 import { replyWith } from "./answer_reply.ts";
+import { inBackground } from "./background.ts";
 import { readJsonBody } from "./body.ts";
 import { walkFor } from "./graph_walk.ts";
 import type { HttpCall } from "./http_call.ts";
@@ -78,13 +79,13 @@ function exchangeFor(
 
 /** What every call of this request needs besides the question and the target. */
 export function contextFor(
-  { core }: HttpCall,
+  call: HttpCall,
   { gateway, caller }: Admission,
   { retry, headersWithin, keyAlias, warnings }: RequestOptions,
   defaults: AnswerDefaults,
   walk?: GraphWalk,
 ): RunContext {
-  const { fetch, clock } = core.settings;
+  const { settings: { fetch, clock }, carrier } = call.core;
   return {
     fetch,
     clock,
@@ -95,6 +96,10 @@ export function contextFor(
     keys: { requestKey: caller.requestKey, alias: keyAlias },
     warnings,
     walk,
+    gateway: gateway.id,
+    caller: caller.name,
+    carrier,
+    background: (work) => inBackground(call, work),
   };
 }
 

@@ -5,9 +5,8 @@ import { GraphWalk } from "../routing/graph/walk.ts";
 import type { ProviderModel } from "../routing/planned_model.ts";
 import type { Plan } from "../routing/plan.ts";
 import type { RunContext } from "../routing/run.ts";
-import { asGatewayError } from "./error_reply.ts";
+import { inBackground } from "./background.ts";
 import type { HttpCall } from "./http_call.ts";
-import { reportDefect } from "./report_defect.ts";
 import type { RequestOptions } from "./request_options.ts";
 
 /** The walk of a request through the plan's graph; `undefined` where the plan is none. */
@@ -29,15 +28,12 @@ export function walkFor(
 
 /** Charges the budgets on the way, if there are any, with what the answer cost. */
 export function settleWalk(
-  { context, logId }: HttpCall,
+  call: HttpCall,
   { walk }: Pick<RunContext, "walk">,
   answered: ProviderModel,
   usage: Usage | undefined,
   complete = true,
 ): void {
   if (walk === undefined) return;
-  // The caller has the answer already: only the operator can be told of a store that fails.
-  const settled = walk.settle(answered, usage, complete)
-    .catch((error: unknown) => reportDefect(asGatewayError(error), logId));
-  context.waitUntil?.(settled);
+  inBackground(call, walk.settle(answered, usage, complete));
 }

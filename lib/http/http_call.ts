@@ -1,4 +1,5 @@
 import type { Metadata } from "../policy/metadata.ts";
+import type { Carrier } from "../policy/carrier.ts";
 import type { Settings } from "../routing/settings.ts";
 import type { ModelDirectory } from "../upstream/model_directory.ts";
 import type { KeyFinder, Principal } from "./authenticate.ts";
@@ -21,6 +22,8 @@ export interface Context {
 /** What lives as long as the gateway. */
 export interface Core {
   settings: Settings;
+  /** Remembers what clients forget of turns that call tools. */
+  carrier: Carrier;
   findKeys: KeyFinder;
   /** What providers list. */
   models: ModelDirectory;

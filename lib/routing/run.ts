@@ -1,13 +1,15 @@
+import type { EncodedRequest } from "../chat/codec.ts";
 import type { Warning } from "../chat/warning.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
 import { type RetryPolicy, withRetry } from "../policy/retry.ts";
 import type { Answer } from "../upstream/answer.ts";
-import { callProvider, encodeFor } from "../upstream/call.ts";
+import { callProvider, encodeFor, refuseLosses } from "../upstream/call.ts";
 import type { CallContext } from "../upstream/call_context.ts";
 import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
 import type { Departure } from "../upstream/departure.ts";
 import type { Exchange } from "../upstream/exchange.ts";
 import type { Target } from "../upstream/target.ts";
+import { type CarryContext, type Carrying, carryThoughts } from "./carry_thoughts.ts";
 import type { GraphWalk } from "./graph/walk.ts";
 import type { Plan } from "./plan.ts";
 import type { PlannedModel, ProviderModel } from "./planned_model.ts";
@@ -27,7 +29,7 @@ export interface Run {
   attempts: Attempt[];
 }
 
-export interface RunContext extends CallContext {
+export interface RunContext extends CallContext, CarryContext {
   keys: KeyChoice;
   retry: RetryPolicy;
   /** What of the caller's headers is not honoured, whoever answers. */
@@ -105,8 +107,11 @@ async function runStep(
   run: Run,
 ): Promise<Answer> {
   const target = targetOf(step, plan, context);
-  const encoded = encodeFor(exchange, target);
   const call = contextOf(step, context);
+  const carrying = carryThoughts(exchange, target, context);
+  const encoded = carrying === undefined
+    ? encodeFor(exchange, target)
+    : await encodeCarrying(carrying, target, call);
   const { retry, clock } = call;
   return await withRetry(retry, clock, exchange.asker.departure, async (_, isLast) => {
     const attempt = beginAttempt(index, step, clock.now(), run);
@@ -121,6 +126,20 @@ async function runStep(
       attempt.duration += clock.now();
     }
   });
+}
+
+/** Writes a request with the thoughts its client forgot, and has those of the answer remembered. */
+async function encodeCarrying(
+  carrying: Promise<Carrying>,
+  target: Target,
+  call: RunContext,
+): Promise<EncodedRequest> {
+  const { exchange, warnings, onTurn } = await carrying;
+  call.onTurn = onTurn;
+  const encoded = encodeFor(exchange, target);
+  if (exchange.strict) refuseLosses(warnings, target);
+  encoded.warnings.push(...warnings);
+  return encoded;
 }
 
 /** A step with the key to be used there. Throws 2040 where there is none. */

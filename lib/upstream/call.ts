@@ -19,7 +19,7 @@ import type { Target } from "./target.ts";
 export function encodeFor(exchange: Exchange, target: Target): EncodedRequest {
   const { codec, relay } = dialectOf(exchange.asker, target);
   const options = { model: target.model, stream: exchange.asker.stream };
-  const encoded = relay === undefined
+  const encoded = relay === undefined || exchange.completed === true
     ? codec.encodeRequest(exchange.request(), options)
     : relay.relayRequest(exchange.body, options);
   if (exchange.strict) refuseLosses(encoded.warnings, target);

@@ -33,6 +33,8 @@ export interface Exchange extends Sending {
   body: JsonText;
   /** The body in the neutral language; read at the first use, since a relayed request never needs it. */
   request(): ChatRequest;
+  /** The request holds what the body lacks, so the body can't be sent on as it is. */
+  completed?: boolean;
   /** Refuse a parameter the provider cannot honour instead of dropping it. */
   strict: boolean;
 }

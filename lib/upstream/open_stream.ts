@@ -9,6 +9,7 @@ import { answerHeaders } from "./headers.ts";
 import { brokenOff, refusedBy, withProvider } from "./provider_error.ts";
 import type { RunningCall } from "./running_call.ts";
 import type { Target } from "./target.ts";
+import { listenedTo, readAlong, tellTurns } from "./tell_turns.ts";
 
 /** One JSON text; `application/x-ndjson` and the like are streams. */
 const WHOLE_JSON = /^application\/(?:problem\+)?json\s*(?:;|$)/i;
@@ -68,10 +69,14 @@ function advance(relay: StreamRelay, target: Target, value?: Uint8Array): Uint8A
   }
 }
 
-function relayFor({ asker, target, context }: RunningCall): StreamRelay {
+function relayFor({ asker, target, context: { defaults, onTurn } }: RunningCall): StreamRelay {
   const { codec, relay } = dialectOf(asker, target);
-  return relay?.relayStream(asker.wishes, context.defaults) ?? translateStream(
-    codec.streamDecoder(context.defaults),
+  const stream = relay?.relayStream(asker.wishes, defaults);
+  if (stream !== undefined && onTurn === undefined) return stream;
+  const decoder = codec.streamDecoder(defaults);
+  if (stream !== undefined) return readAlong(stream, decoder, onTurn!);
+  return translateStream(
+    onTurn === undefined ? decoder : listenedTo(decoder, onTurn),
     asker.caller.streamEncoder(asker.wishes),
   );
 }
@@ -85,6 +90,7 @@ async function openWholeAnswer(
   const text = await call.text(response);
   try {
     const answer = dialectOf(asker, target).codec.decodeResponse(text, context.defaults);
+    if (context.onTurn !== undefined) tellTurns(answer, context.onTurn);
     const events = runStep(asker.caller.streamEncoder(asker.wishes), unfold(answer));
     const { usage, model } = answer;
     const relay = {

@@ -4,6 +4,7 @@ import { dialectOf } from "./dialect.ts";
 import { answerHeaders } from "./headers.ts";
 import { withProvider } from "./provider_error.ts";
 import type { RunningCall } from "./running_call.ts";
+import { tellTurns } from "./tell_turns.ts";
 
 /** Writes a whole answer in the caller's dialect; an error inside a 200 is thrown. */
 export function readWhole(
@@ -16,9 +17,14 @@ export function readWhole(
   const { codec, relay } = dialectOf(asker, target);
   const headers = answerHeaders(response);
   const facts = { kind: "whole" as const, target, warnings, headers };
+  const { defaults, onTurn } = context;
   try {
-    if (relay !== undefined) return { ...facts, ...relay.relayResponse(text, context.defaults) };
-    const answer = codec.decodeResponse(text, context.defaults);
+    if (relay !== undefined) {
+      if (onTurn !== undefined) tellTurns(codec.decodeResponse(text, defaults), onTurn);
+      return { ...facts, ...relay.relayResponse(text, defaults) };
+    }
+    const answer = codec.decodeResponse(text, defaults);
+    if (onTurn !== undefined) tellTurns(answer, onTurn);
     const { usage, model } = answer;
     return { ...facts, text: asker.caller.encodeResponse(answer), usage: () => usage, model };
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 import "./conversations/imitations.ts";
 import "./conversations/staying.ts";
+import "./conversations/forgetting.ts";
 import "./conversations/moving.ts";
 import "./conversations/anthropic_caller.ts";
 import "./conversations/usage.ts";

@@ -12,6 +12,7 @@ import {
   CAPABILITIES,
   type ModelCapabilityRule,
   PROTOCOL,
+  THINKING_FORMAT,
 } from "./profile.ts";
 import { relayFor } from "./relay.ts";
 import { streamDecoder } from "./stream_decoder.ts";
@@ -57,6 +58,8 @@ export function anthropicMessages(
     encodeStreamError,
     streamDecoder,
     streamEncoder,
+    wantsThoughts: (model) =>
+      capabilitiesOf(model).thinking === "none" ? undefined : THINKING_FORMAT,
     relay: relayFor(profile),
   };
 }

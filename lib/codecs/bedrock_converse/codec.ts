@@ -1,5 +1,6 @@
 import type { CallerCodec, ProviderCodec } from "../../chat/codec.ts";
 import { rulesForModel } from "../../chat/rules_for_model.ts";
+import { PLAIN_THOUGHTS } from "../../chat/thinking.ts";
 import { bytesOfText } from "../../stream/bytes.ts";
 import { decodeRequest } from "./decode_request.ts";
 import { decodeResponse } from "./decode_response.ts";
@@ -54,6 +55,10 @@ export function bedrockConverse(profile: BedrockProfile = {}): ProviderCodec & C
     encodeStreamError,
     streamDecoder: (defaults) => streamDecoder(defaults, signaturesOf(defaults.model)),
     streamEncoder,
+    wantsThoughts: (model) => {
+      const { replay, signatures } = capabilities(model);
+      return replay === "none" ? undefined : signatures || PLAIN_THOUGHTS;
+    },
     bytesOf: bytesOfText,
   };
 }

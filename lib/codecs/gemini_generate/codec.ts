@@ -1,5 +1,6 @@
 import type { CallerCodec, ModelRule, ProviderCodec } from "../../chat/codec.ts";
 import { rulesForModel } from "../../chat/rules_for_model.ts";
+import { FORMAT } from "./candidate_decoder.ts";
 import { decodeRequest } from "./decode_request.ts";
 import { decodeResponse } from "./decode_response.ts";
 import { encodeError, encodeStreamError } from "./encode_error.ts";
@@ -57,5 +58,6 @@ export function geminiGenerate(profile: GeminiProfile = PLAIN): ProviderCodec & 
     encodeStreamError,
     streamDecoder,
     streamEncoder,
+    wantsThoughts: () => FORMAT,
   };
 }

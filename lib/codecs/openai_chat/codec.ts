@@ -1,4 +1,5 @@
 import type { CallerCodec, ProviderCodec } from "../../chat/codec.ts";
+import { PLAIN_THOUGHTS } from "../../chat/thinking.ts";
 import { profileReader } from "./apply_profile.ts";
 import { decodeError } from "./decode_error.ts";
 import { decodeRequest } from "./decode_request.ts";
@@ -28,6 +29,8 @@ import { streamEncoder } from "./stream_encoder.ts";
  */
 export function openaiChat(profile: OpenAIChatProfile = {}): ProviderCodec & CallerCodec {
   const applied = profileReader(profile);
+  const wantsThoughts = (model: string) =>
+    applied(model).reasoningRequired === true ? PLAIN_THOUGHTS : undefined;
   return {
     protocol: PROTOCOL,
     capabilities: CAPABILITIES,
@@ -46,10 +49,12 @@ export function openaiChat(profile: OpenAIChatProfile = {}): ProviderCodec & Cal
     encodeStreamError,
     streamDecoder: (defaults) => streamDecoder(profile, defaults),
     streamEncoder,
+    wantsThoughts,
     relay: {
       relayRequest: (body, options) => relayRequest(applied(options.model), body, options),
       relayResponse: (text, defaults) => relayResponse(profile, text, defaults),
       relayStream: (wishes, defaults) => relayStream(profile, wishes, defaults),
+      wantsThoughts,
     },
   };
 }

@@ -143,3 +143,12 @@ export function heardBy({ native, asked }: Stay): string[] {
 export function thoughtsToldTo({ native, asked }: Stay, at: number): string[] {
   return native.retell(asked[at]!.body).filter((line) => line.startsWith("thought"));
 }
+
+/** What of the first two turns must come back with the third request. */
+export function thoughtsOf({ signs, thinks }: Native): string[] {
+  if (!thinks) return [];
+  return SCRIPT.slice(0, 2).flatMap(({ thought }) => [
+    `thought: ${thought}`,
+    ...(signs === "claude" ? ["thought, hidden"] : []),
+  ]);
+}

@@ -1,9 +1,16 @@
 /** The conversation with one provider, whose signatures must come back unchanged. */
 import { assertEquals } from "@std/assert";
-import { type Native, NATIVES } from "../../support/natives/mod.ts";
+import { NATIVES } from "../../support/natives/mod.ts";
 import { DUMMY } from "../../support/natives/gemini.ts";
 import { onEachDoor } from "../doors.ts";
-import { converse, heardBy, heardFrom, SCRIPT, thoughtsToldTo, type Way } from "./conversation.ts";
+import {
+  converse,
+  heardBy,
+  heardFrom,
+  thoughtsOf,
+  thoughtsToldTo,
+  type Way,
+} from "./conversation.ts";
 import { coast, gatewayOf } from "./scene.ts";
 import { gathered, helped, whole } from "./ways.ts";
 
@@ -23,12 +30,4 @@ for (const native of NATIVES) {
       if (!torn) assertEquals(thoughtsToldTo(stay, 2), thoughtsOf(native));
     }, () => options);
   }
-}
-
-function thoughtsOf({ signs, thinks }: Native): string[] {
-  if (!thinks) return [];
-  return SCRIPT.slice(0, 2).flatMap(({ thought }) => [
-    `thought: ${thought}`,
-    ...(signs === "claude" ? ["thought, hidden"] : []),
-  ]);
 }

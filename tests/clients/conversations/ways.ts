@@ -30,6 +30,29 @@ export const gathered: Way = async (client, asking) => {
   return { message, finish };
 };
 
+/** Keeps of an answer what OpenAI's dialect has words for, and nothing else. */
+function forgetful(way: Way): Way {
+  return async (client, asking) => {
+    const { message: { role, content, refusal, tool_calls: calls }, finish } = await way(
+      client,
+      asking,
+    );
+    if (calls === undefined) return { message: { role, content, refusal }, finish };
+    const tool_calls = calls.map((call) => {
+      if (call.type !== "function") throw new Error(`a call of a ${call.type} tool`);
+      const { id, type, function: { name, arguments: args } } = call;
+      return { id, type, function: { name, arguments: args } };
+    });
+    return { message: { role, content, refusal, tool_calls }, finish };
+  };
+}
+
+/** Clients that keep role, content and calls: most there are. */
+export const forgetting = forgetful(whole);
+
+/** The same, of a stream. */
+export const forgettingStreams = forgetful(gathered);
+
 type Chunk = OpenAI.ChatCompletionChunk.Choice.Delta | object;
 
 function gather(into: object, delta: Chunk): void {
