@@ -12,6 +12,7 @@ export interface KnownModel {
 
 /** One page of a provider's list. */
 export interface ModelPage {
+  /** In the provider's order. */
   models: readonly KnownModel[];
   /** What asks for the next page, as parameters of the query; absent on the last. */
   next?: Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ export interface RouteEdge {
 }
 
 /** What all elements have. */
-interface RouteNode {
+export interface RouteNode {
   /** Unique in its route. */
   id: string;
 }
