@@ -6,7 +6,7 @@ import { createHandler } from "./http/handler.ts";
 import type { Context, Core } from "./http/http_call.ts";
 import { type Incoming, type Reply, toResponse } from "./http/incoming.ts";
 import { checkOptions } from "./options/mod.ts";
-import type { GatewayOptions } from "./options/mod.ts";
+import type { GatewayOptions, OpenRedis } from "./options/mod.ts";
 import type { Explanation } from "./routing/explain.ts";
 import { Carrier } from "./policy/carrier.ts";
 import type { Settings } from "./routing/settings.ts";
@@ -53,6 +53,8 @@ export interface Door {
   loopback: boolean;
   /** Whether a gateway serves everybody when nothing anywhere has an access key. */
   openByDefault: boolean;
+  /** Opens a Redis by its address; absent where there is no client for one. */
+  openRedis?: OpenRedis;
 }
 
 /** A gateway with what a server needs: replies that are no `Response` yet, and a way to wind down. */
@@ -94,9 +96,9 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
 /** Makes a gateway for a server of our own. */
 export function createDoor(
   options: GatewayOptions,
-  { loopback, openByDefault }: Door,
+  { loopback, ...door }: Door,
 ): GatewayDoor {
-  const settings = checkOptions(options, { openByDefault });
+  const settings = checkOptions(options, door);
   const { fetch, clock } = settings;
   const via = `dragoman-${hex(settings.random(8))}`;
   const core: Core = {

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { requiredModules } from "./required_modules.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
@@ -52,6 +53,7 @@ function bundle(entryPoints: string[]) {
     metafile: true,
     // What a runtime has is found there, and never asked for elsewhere.
     external: [...Object.keys(dependencies), "bun", "bun:*", "cloudflare:*", "node:*"],
+    plugins: [requiredModules],
     logLevel: "warning",
   });
 }
@@ -67,12 +69,23 @@ function bundledPackages(inputs: string[]): string[] {
 /** Their licences, which want to be passed on with the code. */
 function licences(packages: string[]): string {
   return packages.map((name) => {
-    const folder = join("node_modules", name);
-    const { version } = readJson<Manifest>(join(folder, "package.json"));
-    const [file] = globSync("LICEN[CS]E*", { cwd: join(ROOT, folder) });
-    if (file === undefined) throw new Error(`${name} has no licence to pass on`);
-    return `${name} ${version}\n\n${readFileSync(join(ROOT, folder, file), "utf8").trim()}\n`;
+    const { version } = readJson<Manifest>(join("node_modules", name, "package.json"));
+    return `${name} ${version}\n\n${licenceOf(name).trim()}\n`;
   }).join("\n---\n\n");
+}
+
+/** Packages under the MIT licence that don't come with its text, and whose they are: see their repositories. */
+const HOLDERS: Record<string, string> = {
+  "@redis/client": "Copyright (c) 2022-2025, Redis, inc.",
+};
+
+function licenceOf(name: string): string {
+  const folder = join(ROOT, "node_modules", name);
+  const [file] = globSync("LICEN[CS]E*", { cwd: folder });
+  if (file !== undefined) return readFileSync(join(folder, file), "utf8");
+  const holder = HOLDERS[name];
+  if (holder === undefined) throw new Error(`${name} has no licence to pass on`);
+  return readFileSync(join(ROOT, "LICENSE"), "utf8").replace(/^Copyright .*$/m, holder);
 }
 
 function readJson<T>(path: string): T {

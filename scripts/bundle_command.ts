@@ -10,6 +10,7 @@ import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync 
 import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
+import { requiredModules } from "./required_modules.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const CACHE = join(ROOT, "node_modules/.cache/dragoman");
@@ -28,7 +29,11 @@ const MAKERS: Record<string, (folder: string) => Promise<void>> = {
 };
 
 /** A file for each runtime's door: Deno would spend 25 ms on the modules that only Node's needs. */
-const DOORS_APART: BuildOptions = { platform: "node", splitting: true };
+const DOORS_APART: BuildOptions = {
+  platform: "node",
+  splitting: true,
+  plugins: [requiredModules],
+};
 
 const runtime = process.argv[2] ?? "";
 const make = MAKERS[runtime];
@@ -63,10 +68,10 @@ function rank(name: string): number {
   return /-[A-Z0-9]{8}\./.test(name) ? 0 : 1;
 }
 
-/** Names, sizes and times of all sources, of this script, and of what is installed. */
+/** Names, sizes and times of all sources, of these scripts, and of what is installed. */
 function digestOfSources(): string {
   const sources = globSync("lib/**/*.ts", { cwd: ROOT });
-  const others = ["scripts/bundle_command.ts", "node_modules/.package-lock.json"];
+  const others = [...globSync("scripts/*.ts", { cwd: ROOT }), "node_modules/.package-lock.json"];
   const hash = createHash("sha256");
   for (const path of [...sources.sort(), ...others]) {
     const { size, mtimeMs } = statSync(join(ROOT, path), { throwIfNoEntry: false }) ?? {};
@@ -95,7 +100,8 @@ async function bundle(entry: string, outdir: string, options: BuildOptions): Pro
 /** One file and its compiled code beside it, which Bun finds by its name. */
 function compileForBun(entry: string, outdir: string): Promise<void> {
   const bun = join(ROOT, "node_modules/.bin/bun");
-  const form = ["--target=bun", "--format=cjs", "--bytecode"];
+  // Bun has a client for Redis itself.
+  const form = ["--target=bun", "--format=cjs", "--bytecode", "--external=@redis/client"];
   const small = ["--minify-syntax", "--minify-whitespace"];
   execFileSync(bun, ["build", entry, ...form, ...small, `--outdir=${outdir}`], {
     cwd: ROOT,

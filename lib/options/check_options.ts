@@ -11,8 +11,8 @@ import { configureDemo, configureProviders } from "./providers.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
 import { ALIASES } from "../providers/registry.ts";
 import { pooledRandom } from "../random.ts";
+import { makeStore, type OpenRedis } from "./store.ts";
 import type { Settings } from "../routing/settings.ts";
-import { createMemoryStore } from "../store/memory.ts";
 
 const BODY_LIMIT = 32 * 2 ** 20;
 
@@ -20,6 +20,8 @@ const BODY_LIMIT = 32 * 2 ** 20;
 export interface Door {
   /** Whether gateways are open as long as none has an access key: only where strangers can't call. */
   openByDefault: boolean;
+  /** Opens a Redis by its address; absent where there is no client for one. */
+  openRedis?: OpenRedis;
 }
 
 /**
@@ -67,9 +69,9 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
     ...(options.cors && { cors: options.cors }),
     allowedHosts: (options.allowedHosts ?? []).map((host) => host.toLowerCase()),
     bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+    store: makeStore(options.store, { clock, openRedis: door.openRedis, faults }),
     // Bound, since Workers refuse a `fetch` that is called as a method of something else.
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
-    store: createMemoryStore({ clock }),
     clock,
     hash,
     random,

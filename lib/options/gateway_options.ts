@@ -5,6 +5,7 @@ import type { FetchLike } from "../fetch_like.ts";
 import type { ModelPrice } from "../policy/cost.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { Store } from "../store/store.ts";
 import type { Timeouts } from "../upstream/timeouts.ts";
 import type { RouteGraphOption } from "./graph/elements.ts";
 
@@ -114,6 +115,29 @@ export interface GatewayEntry {
   timeouts?: Partial<Timeouts>;
 }
 
+/** Keeps everything in this process's memory, within bounds: what was not used for longest goes first. */
+export interface MemoryStoreSettings {
+  type: "memory";
+  /** Most bytes kept, keys and their like included, 100,000 to 1,099,511,627,776. Default: 67,108,864 (64 MiB). */
+  maxBytes?: number;
+  /** Most entries kept, 1 to 10,000,000. Default: 100,000. */
+  maxEntries?: number;
+}
+
+/**
+ * Keeps everything in Redis 6 or later, or Valkey, where all processes that name it see it. The command opens it, on
+ * Bun, Node and Deno; in code, `redisStore` of `dragoman/redis` takes a client of yours.
+ */
+export interface RedisStoreSettings {
+  type: "redis";
+  /** `redis://user:password@host:6379/0`, or `rediss://` over TLS. */
+  url: string;
+  /** What every key begins with. Default: `dragoman:`. */
+  prefix?: string;
+  /** Milliseconds that an operation may take, 1 to 60,000. Default: 1000. */
+  timeout?: number;
+}
+
 /** Options of `createGateway`, and the contents of `dragoman.json`. */
 export interface GatewayOptions {
   /** By slug: `openai`, `ollama` …, `custom-<name>`, or the slug of a `definition`. */
@@ -138,6 +162,11 @@ export interface GatewayOptions {
   allowedHosts?: string[];
   /** Largest body that is read, in bytes, 1 to 1,073,741,824. Default: 33,554,432 (32 MiB). */
   bodyLimit?: number;
+  /**
+   * Where the gateway keeps what it remembers; in code also a store from `dragoman/redis`, `dragoman/cloudflare`,
+   * `dragoman/deno_kv`, or one of your own. Default: this process's memory.
+   */
+  store?: Store | MemoryStoreSettings | RedisStoreSettings;
   /** Adds the provider `demo`, which answers without network or key. Default: `false`. */
   demo?: boolean;
   /** What providers are reached with. Default: the runtime's `fetch`. */

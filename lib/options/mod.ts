@@ -5,7 +5,10 @@ export type {
   AccessKeyOption,
   GatewayEntry,
   GatewayOptions,
+  MemoryStoreSettings,
   ProviderSettings,
+  RedisStoreSettings,
   RouteOption,
 } from "./gateway_options.ts";
+export type { OpenRedis } from "./store.ts";
 export { KEY_PARTS } from "./provider_name.ts";

@@ -9,6 +9,7 @@ import { modelRule } from "./model_rules.ts";
 import { definitionShape, providerNameFault, providerSlugFault } from "./provider_name.ts";
 import { byName, callable, exactObject, flag, hidden, listOf } from "./shapes.ts";
 import { numberWithin, oneOf, type Shape, shown, text, wholeNumber } from "./shapes.ts";
+import { storeShape } from "./store.ts";
 import * as texts from "./texts.ts";
 
 const DAY = 86_400_000;
@@ -136,6 +137,7 @@ export const optionsShape = exactObject({
   ),
   allowedHosts: v.optional(listOf(text("a host name", texts.hostFault), "host names")),
   bodyLimit: v.optional(wholeNumber(1, GIBIBYTE, "bytes")),
+  store: v.optional(storeShape),
   demo: v.optional(flag),
   fetch: v.optional(callable<FetchLike>()),
   clock: v.optional(clock),

@@ -54,8 +54,9 @@ export interface Settings {
   allowedHosts: readonly string[];
   /** Bytes. */
   bodyLimit: number;
-  fetch: FetchLike;
+  /** What the gateway remembers; one for all its gateways. */
   store: Store;
+  fetch: FetchLike;
   clock: Clock;
   /** SHA-256 as lower-case hex. */
   hash: (text: string) => string;

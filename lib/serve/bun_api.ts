@@ -6,6 +6,21 @@ export interface BunApi {
   serve(options: BunServeOptions): BunServer;
   sleep(ms: number): Promise<void>;
   SHA256: { hash(text: string, encoding: "hex"): string };
+  RedisClient: new (url: string, options: BunRedisOptions) => BunRedis;
+}
+
+/** How a client connects. */
+export interface BunRedisOptions {
+  autoReconnect: boolean;
+  /** Milliseconds. */
+  connectionTimeout: number;
+}
+
+/** A client of Redis. */
+export interface BunRedis {
+  onclose: ((error: Error) => void) | null;
+  send(command: string, args: string[]): Promise<unknown>;
+  close(): void;
 }
 
 /** What a server is started with. */

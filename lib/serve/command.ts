@@ -1,4 +1,6 @@
+import type { OpenRedis } from "../options/mod.ts";
 import { reportDefect } from "./defect.ts";
+import { openRedis } from "./open_redis.ts";
 import type { RunningServer } from "./running_server.ts";
 import { detectRuntime } from "./runtime.ts";
 import { doorAt } from "./serve_with.ts";
@@ -15,7 +17,8 @@ export async function run(argv: readonly string[]): Promise<void> {
 async function serve(startup: Startup): Promise<void> {
   const { host, port, drainTimeout, options } = startup;
   const runtime = await detectRuntime(process.env);
-  const door = doorAt(options, { hostname: host, port }, runtime);
+  const open: OpenRedis = (settings) => openRedis(settings, { connect: runtime.connectRedis });
+  const door = doorAt(options, { hostname: host, port }, runtime, open);
   let server: RunningServer;
   try {
     server = await runtime.serve(door, { port, hostname: host, drainTimeout });

@@ -1,5 +1,6 @@
 import type { FetchLike } from "../fetch_like.ts";
 import type { GatewayDoor } from "../gateway.ts";
+import type { ConnectRedis } from "./open_redis.ts";
 import type { Env } from "./proxy_rules.ts";
 import type { RunningServer, ServeOptions } from "./running_server.ts";
 
@@ -11,6 +12,7 @@ export interface Runtime {
   /** Absent where the runtime's own is best. */
   fetch?: FetchLike;
   hash: (text: string) => string;
+  connectRedis: ConnectRedis;
   /** Something the operator should know before relying on this. */
   warning?: string;
 }
@@ -23,7 +25,8 @@ export async function detectRuntime(env: Env): Promise<Runtime> {
   if (deno !== undefined) {
     const { serveDeno } = await import("./deno.ts");
     const { blockFetch } = await import("./block_fetch.ts");
-    return { name: `Deno ${deno}`, serve: serveDeno, fetch: blockFetch, hash: nodeHash };
+    const name = `Deno ${deno}`;
+    return { name, serve: serveDeno, fetch: blockFetch, hash: nodeHash, connectRedis };
   }
   const { serveNode } = await import("./node.ts");
   const { createNodeFetch } = await import("./node_egress.ts");
@@ -32,16 +35,25 @@ export async function detectRuntime(env: Env): Promise<Runtime> {
     serve: serveNode,
     fetch: createNodeFetch({ env }),
     hash: nodeHash,
+    connectRedis,
   };
 }
 
+/** The client is loaded when there is a Redis to be reached. */
+const connectRedis: ConnectRedis = async (...args) => {
+  const { connectNodeRedis } = await import("./node_redis.ts");
+  return await connectNodeRedis(...args);
+};
+
 async function bunRuntime(env: Env, version: string): Promise<Runtime> {
   const { bunFetch, bunHash, serveBun } = await import("./bun.ts");
+  const { connectBunRedis } = await import("./bun_redis.ts");
   const runtime: Runtime = {
     name: `Bun ${version}`,
     serve: serveBun,
     fetch: bunFetch,
     hash: bunHash,
+    connectRedis: connectBunRedis,
   };
   // Bun reads it before any of our code runs, and has no `exec` to start over with.
   if (env.BUN_CONFIG_MAX_HTTP_REQUESTS === undefined) {

@@ -1,5 +1,5 @@
 import { createDoor, type Gateway, type GatewayDoor } from "../gateway.ts";
-import type { GatewayOptions } from "../options/mod.ts";
+import type { GatewayOptions, OpenRedis } from "../options/mod.ts";
 import { isLoopback, refuseOwnAddress } from "./address.ts";
 import { createCoarseClock } from "./coarse_clock.ts";
 import type { RunningServer, ServeOptions } from "./running_server.ts";
@@ -32,10 +32,12 @@ export function doorAt(
   options: GatewayOptions,
   { hostname, port }: Pick<ServeOptions, "hostname" | "port">,
   { fetch, hash }: Pick<Runtime, "fetch" | "hash">,
+  openRedis?: OpenRedis,
 ): GatewayDoor {
   const loopback = isLoopback(hostname);
   const means = { clock: createCoarseClock(), hash, ...(fetch && { fetch }) };
-  const door = createDoor({ ...means, ...options }, { loopback, openByDefault: loopback });
+  const reach = { loopback, openByDefault: loopback, ...(openRedis && { openRedis }) };
+  const door = createDoor({ ...means, ...options }, reach);
   refuseOwnAddress(door.settings, hostname, port);
   return door;
 }

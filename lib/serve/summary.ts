@@ -1,6 +1,8 @@
+import type { GatewayOptions } from "../options/mod.ts";
 import type { GatewaySettings, Settings } from "../routing/settings.ts";
 import { VERSION } from "../version.ts";
 import { isLoopback } from "./address.ts";
+import { redisHost } from "./open_redis.ts";
 
 /** What the command says about itself when it is ready. */
 export interface SummaryFacts {
@@ -12,16 +14,18 @@ export interface SummaryFacts {
   runtime: string;
   /** The configuration file that was read. */
   config?: string;
+  options: Pick<GatewayOptions, "store">;
 }
 
 /** The lines printed at start-up: where, which providers and where their keys come from, who may call. Never a key. */
 export function startUpSummary(facts: SummaryFacts): string {
-  const { settings, host, port, runtime, config } = facts;
+  const { settings, host, port, runtime, config, options } = facts;
   const url = `http://localhost:${port}${settings.basePath}`;
   const reach = isLoopback(host) ? "this machine only" : "reachable from the network";
   const rows: [string, string[]][] = [
     ["address", [`${host.includes(":") ? `[${host}]` : host}:${port}, ${reach}; ${runtime}`]],
     ["config", config === undefined ? [] : [config]],
+    ["store", storeLines(options)],
     ["providers", providerLines(facts)],
     ["gateways", [...settings.gateways.values()].map(gatewayLine)],
     ["try", [hint(facts, url)]],
@@ -44,6 +48,12 @@ function providerLines({ settings, keySources }: SummaryFacts): string[] {
     return [];
   });
   return lines.length > 0 ? lines : ["no stored keys: requests bring their own"];
+}
+
+/** Said only of what is not in memory. */
+function storeLines({ store }: SummaryFacts["options"]): string[] {
+  if (store === undefined || "get" in store || store.type === "memory") return [];
+  return [`redis at ${redisHost(store.url)}`];
 }
 
 function gatewayLine({ id, open, accessKeys }: GatewaySettings): string {

@@ -48,7 +48,7 @@ test("an unknown option far from every name is answered with the names there are
 });
 
 test("options that later versions bring are refused like any unknown one", () => {
-  for (const name of ["limits", "cache", "store", "logs", "telemetry", "admin"]) {
+  for (const name of ["limits", "cache", "logs", "telemetry", "admin"]) {
     assertEquals(faultsOf({ [name]: {} }).length, 1, name);
   }
   for (const name of ["byokOnly", "limits", "spendLimits", "cache", "logs", "defaultHeaders"]) {

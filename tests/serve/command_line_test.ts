@@ -71,13 +71,15 @@ test("the summary names variables, never keys", () => {
     port: 99,
     runtime: "Node 24",
     keySources: new Map([["openai", "A_KEY"]]),
+    options: { store: { type: "redis", url: "redis://u:hunter2@cache.test:6380/1" } as const },
   };
   const open = createDoor(options, { loopback: true, openByDefault: true });
   const text = startUpSummary({ ...facts, settings: open.settings });
   assert(text.split("\n")[0]!.endsWith("ready on http://localhost:99"), text);
   assert(text.includes("[::1]:99, this machine only"));
   assert(/openai +key from A_KEY/.test(text) && /default +open/.test(text));
-  assert(!text.includes("sk-secret"));
+  assert(/store +redis at cache.test:6380\n/.test(text));
+  assert(!text.includes("sk-secret") && !text.includes("hunter2"));
   const closed = createDoor(options, { loopback: false, openByDefault: false });
   const other = startUpSummary({
     ...facts,

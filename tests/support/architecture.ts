@@ -136,9 +136,10 @@ const PLACES: readonly [name: RegExp, place: RegExp][] = [
   // Where outside data enters: options, request bodies, configuration files.
   [/^valibot$/, /^lib\/(options|http|serve)\//],
   [/^(node|bun|deno|cloudflare):|^bun$/, /^lib\/serve\//],
-  // Each loaded by one small file, when a key of its kind is used.
+  // Each loaded by one small file, when a key or a store of its kind is used.
   [/^jose$/, /^lib\/providers\/sign_jws\.ts$/],
   [/^aws4fetch$/, /^lib\/providers\/sign_aws\.ts$/],
+  [/^@redis\/client$/, /^lib\/serve\/node_redis\.ts$/],
 ];
 
 /** Packages and runtimes' modules where they do not belong; a codec may take types from its vendor's. */

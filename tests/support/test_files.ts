@@ -4,8 +4,9 @@ import type { Runner } from "./counts.ts";
 /** Folders and files that not every runtime runs; tests of one runtime's own ways skip themselves with a reason. */
 const ONLY_ON: Record<string, readonly Runner[]> = {
   "tests/clients/": ["node", "node22", "bun", "deno"],
-  // Its server is a process, and its client needs sockets.
+  // Their server is a process, and its clients need sockets.
   "tests/store/redis_": ["node", "node22", "bun", "deno"],
+  "tests/serve/open_redis_": ["node", "node22", "bun", "deno"],
   // It starts every runtime by itself.
   "tests/runtimes/": ["node"],
   // A step of its own.
