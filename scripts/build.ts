@@ -12,6 +12,11 @@ const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 const COMMAND = "lib/serve/cli.ts";
 
+/** Packages under the MIT licence that don't come with its text, and whose they are: see their repositories. */
+const HOLDERS: Record<string, string> = {
+  "@redis/client": "Copyright (c) 2022-2025, Redis, inc.",
+};
+
 /** A relative module name in a declaration: `from "./x.ts"`, `import("./x.ts"`. */
 const RELATIVE = /(?<=\bfrom |\bimport\()"(\.{1,2}\/[^"]+\.ts)"/g;
 
@@ -73,11 +78,6 @@ function licences(packages: string[]): string {
     return `${name} ${version}\n\n${licenceOf(name).trim()}\n`;
   }).join("\n---\n\n");
 }
-
-/** Packages under the MIT licence that don't come with its text, and whose they are: see their repositories. */
-const HOLDERS: Record<string, string> = {
-  "@redis/client": "Copyright (c) 2022-2025, Redis, inc.",
-};
 
 function licenceOf(name: string): string {
   const folder = join(ROOT, "node_modules", name);

@@ -11,4 +11,5 @@ export type { Backoff, RetryPolicy } from "../policy/retry.ts";
 export type { ModelListing } from "../providers/model_listing.ts";
 export type * from "../providers/provider.ts";
 export type { DecodeModels, KnownModel, ModelPage } from "../codecs/model_lists/mod.ts";
+export type { Store } from "../store/store.ts";
 export type { Timeouts } from "../upstream/timeouts.ts";

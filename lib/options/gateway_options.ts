@@ -117,6 +117,7 @@ export interface GatewayEntry {
 
 /** Keeps everything in this process's memory, within bounds: what was not used for longest goes first. */
 export interface MemoryStoreSettings {
+  /** What tells it apart. */
   type: "memory";
   /** Most bytes kept, keys and their like included, 100,000 to 1,099,511,627,776. Default: 67,108,864 (64 MiB). */
   maxBytes?: number;
@@ -129,6 +130,7 @@ export interface MemoryStoreSettings {
  * Bun, Node and Deno; in code, `redisStore` of `dragoman/redis` takes a client of yours.
  */
 export interface RedisStoreSettings {
+  /** What tells it apart. */
   type: "redis";
   /** `redis://user:password@host:6379/0`, or `rediss://` over TLS. */
   url: string;

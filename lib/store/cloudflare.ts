@@ -7,35 +7,45 @@ import { CACHE, type Store } from "./store.ts";
 
 /** The part of a `DurableObjectNamespace` that is used: the binding to {@linkcode StoreObject}. */
 export interface StoreNamespace {
+  /** The id of the object of this name. */
   idFromName(name: string): unknown;
+  /** The object of this id. */
   get(id: unknown): StoreStub;
 }
 
 /** One object, as others see it. */
 export interface StoreStub {
+  /** Asks it something. */
   fetch(url: string, init: { method: string; body: string }): Promise<StoreReply>;
 }
 
 /** The part of an object's answer that is used. */
 export interface StoreReply {
+  /** Its body. */
   json(): Promise<unknown>;
 }
 
 /** The part of a `KVNamespace` that is used. */
 export interface CacheNamespace {
+  /** A value and what was put beside it; both are `null` where there is none. */
   getWithMetadata(key: string, type: "text"): Promise<{ value: string | null; metadata: unknown }>;
+  /** Sets a value. */
   put(key: string, value: string, options: CachePutOptions): Promise<void>;
+  /** Deletes a value, also where there is none. */
   delete(key: string): Promise<void>;
 }
 
-/** How long KV keeps a value, in seconds, and what it keeps beside it. */
+/** How KV keeps a value. */
 export interface CachePutOptions {
+  /** Seconds, 60 at least. Default: for ever. */
   expirationTtl?: number;
+  /** What is kept beside it. */
   metadata: CacheMetadata;
 }
 
-/** When a value is over, in milliseconds since the epoch; `null`: never. KV's own time starts at a minute. */
+/** What is kept beside a value, since KV's own time begins at a minute. */
 export interface CacheMetadata {
+  /** When the value is over, in milliseconds since the epoch; `null`: never. */
   expires: number | null;
 }
 

@@ -2,6 +2,7 @@ import { systemClock } from "../clock.ts";
 
 /** The part of a Durable Object's state that is used; its class must be one of `new_sqlite_classes`. */
 export interface StoreObjectState {
+  /** What the object keeps. */
   storage: {
     sql: { exec(query: string, ...values: (string | number | null)[]): Iterable<unknown> };
     getAlarm(): Promise<number | null>;

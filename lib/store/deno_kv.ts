@@ -6,7 +6,9 @@ import type { Store } from "./store.ts";
 
 /** The part of `Deno.Kv` that is used. */
 export interface DenoKv {
+  /** What lies below a key, in order, read at one moment. */
   list(selector: { prefix: DenoKvKey }): AsyncIterable<DenoKvEntry>;
+  /** Begins what is done in one step. */
   atomic(): DenoKvAtomic;
 }
 
@@ -15,16 +17,23 @@ export type DenoKvKey = readonly (string | number)[];
 
 /** The part of `Deno.KvEntry` that is used. */
 export interface DenoKvEntry {
+  /** Where it lies. */
   key: readonly unknown[];
+  /** What was set. */
   value: unknown;
+  /** Another one after every write. */
   versionstamp: string;
 }
 
 /** The part of `Deno.AtomicOperation` that is used. */
 export interface DenoKvAtomic {
+  /** Does nothing of it unless this is still the versionstamp; `null`: absent. */
   check(check: { key: DenoKvKey; versionstamp: string | null }): DenoKvAtomic;
+  /** Sets a value, for `expireIn` milliseconds at least. */
   set(key: DenoKvKey, value: unknown, options?: { expireIn?: number }): DenoKvAtomic;
+  /** Deletes a value. */
   delete(key: DenoKvKey): DenoKvAtomic;
+  /** Does it, unless a check failed. */
   commit(): Promise<{ ok: boolean }>;
 }
 

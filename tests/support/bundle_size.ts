@@ -23,6 +23,9 @@ const LIMITS: Record<string, number> = {
   "./deno": 150.9,
   "./workers": 150.2,
   "./aws": 25.5,
+  "./redis": 3.3,
+  "./cloudflare": 5.1,
+  "./deno_kv": 4.6,
   "./testing": 32.1,
 };
 

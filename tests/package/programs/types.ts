@@ -15,6 +15,7 @@ import handler, {
 } from "dragoman";
 import { signedBedrock } from "dragoman/aws";
 import { serve as serveBun } from "dragoman/bun";
+import { cloudflareStore, type StoreNamespace, StoreObject } from "dragoman/cloudflare";
 import {
   ChatDecoderStream,
   ChatEncoderStream,
@@ -23,6 +24,8 @@ import {
   openaiChat,
 } from "dragoman/codecs/openai_chat";
 import { serve as serveDeno } from "dragoman/deno";
+import { type DenoKv, denoKvStore } from "dragoman/deno_kv";
+import { redisStore, type Store } from "dragoman/redis";
 import { rateLimited, scriptedProvider, text } from "dragoman/testing";
 import { createWorker } from "dragoman/workers";
 
@@ -77,6 +80,14 @@ void listed("openai/gpt-5-mini");
 const code: ErrorCode = 2008;
 void code;
 
+const stores = (counters: StoreNamespace, kv: DenoKv): Store[] => [
+  cloudflareStore({ counters }),
+  denoKvStore(kv),
+  redisStore({ send: (command, args) => Promise.resolve([command, ...args]) }, { timeout: 50 }),
+];
+createGateway({ store: { type: "memory", maxEntries: 10 } });
+void [stores, StoreObject];
+
 const provider = scriptedProvider([text("Hello"), rateLimited({ retryAfter: 2 })]);
 createGateway({ fetch: provider.fetch });
 const worker = createWorker<{ KEY: string }>((env) => ({
@@ -86,6 +97,8 @@ void [explain, translate, provider.last.headers, worker.fetch, serveBun, serveDe
 
 // @ts-expect-error: an option that doesn't exist
 createGateway({ provider: {} });
+// @ts-expect-error: no such store
+createGateway({ store: { type: "sqlite" } });
 // @ts-expect-error: attempts are a number
 defineConfig({ gateways: { default: { retry: { attempts: "two" } } } });
 // @ts-expect-error: no such error
