@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { freePort } from "../../lib/serve/listen_error.ts";
-import { pause, within } from "./waiting.ts";
+import { until } from "./waiting.ts";
 
 /** Why tests that need Redis can't run here; never where `.ci/run` has installed it. */
 export function redisMissing(): string | false {
@@ -29,18 +29,16 @@ export async function startRedis({ port = 0, password = "" } = {}): Promise<Redi
   const options = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   if (password !== "") options.push("--requirepass", password);
   const child = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(child, "exit");
+  const ended = once(child, "exit"); // rejects when it cannot be started
   const kill = () => child.kill("SIGKILL");
   process.on("exit", kill);
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text) => said += text);
-  const ready = async () => {
-    while (!said.includes("Ready to accept connections")) {
-      if (child.exitCode !== null) throw new Error(`redis-server ended: ${said}`);
-      await pause(5);
-    }
-  };
-  await within(ready(), "redis-server is ready", 10_000);
+  const ready = () => said.includes("Ready to accept connections");
+  const broken = ended.then(() => {
+    throw new Error(`redis-server ended: ${said}`);
+  });
+  await Promise.race([until(ready, "redis-server is ready", 10_000), broken]);
   return {
     port,
     url: `redis://${password && `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
