@@ -66,9 +66,11 @@ const entries = (files: ReadonlyMap<string, TestFile>): Plugin => ({
     onResolve({ filter: /^test:/ }, ({ path }) => ({ path: path.slice(5), namespace: "test" }));
     onLoad({ filter: /.*/, namespace: "test" }, ({ path: name }) => {
       const { path, lacks } = files.get(name)!;
+      // A file for workerd alone exports classes of Durable Objects; other exports would be taken for entrances.
+      const load = path.endsWith("_workerd_test.ts") ? "export * from" : "import";
       return {
         contents: `import { runTests } from ${JSON.stringify(collector)};
-export * from ${JSON.stringify(path)};
+${load} ${JSON.stringify(path)};
 export default { test: (_, env) => runTests(env, ...${JSON.stringify([path, lacks])}) };`,
         resolveDir: join(HERE, "../../.."),
       };
