@@ -6,6 +6,8 @@ import type { ExplainedElement, ExplainedStep, Explanation } from "../routing/ex
 import { UsageError } from "./cli_arguments.ts";
 import { EXPLAIN_HELP, type ExplainLine, parseExplainArguments } from "./explain_arguments.ts";
 import { nodeHash } from "./node_hash.ts";
+import { openRedis } from "./open_redis.ts";
+import { detectRuntime } from "./runtime.ts";
 import { configured, endingOnMistakes } from "./startup.ts";
 
 /** Explains what the command line describes; exits by itself on a mistake. */
@@ -14,13 +16,25 @@ export function runExplain(argv: readonly string[]): Promise<void> {
     const line = parseExplainArguments(argv);
     if (line.help) return console.log(EXPLAIN_HELP);
     const { options } = configured(line, process.env);
+    const { connectRedis } = await detectRuntime(process.env);
+    const closers: (() => void)[] = [];
     const { gateway, settings } = createDoor(
       { hash: nodeHash, ...options },
-      { loopback: true, openByDefault: true },
+      {
+        loopback: true,
+        openByDefault: true,
+        // What has been counted stands where the server counts. The client is only loaded now, and nobody waits.
+        openRedis(settings) {
+          const store = openRedis({ ...settings, timeout: 10_000 }, { connect: connectRedis });
+          closers.push(store.close);
+          return store;
+        },
+      },
     );
     // Whoever can read the configuration may know where it leads.
     const context = { principal: { name: "dragoman explain" } };
-    const said = await gateway.explain(requestOf(line, settings.basePath), context);
+    const said = await gateway.explain(requestOf(line, settings.basePath), context)
+      .finally(() => closers.forEach((close) => close()));
     console.log(line.json ? JSON.stringify(said, undefined, 2) : explanationText(said));
   });
 }

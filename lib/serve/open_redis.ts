@@ -15,6 +15,12 @@ export type ConnectRedis = (
   lost: (error: unknown) => void,
 ) => Promise<RedisConnection>;
 
+/** A store that has a connection. */
+export interface OpenedStore extends Store {
+  /** Ends the connection, which keeps a process alive. */
+  close(): void;
+}
+
 /** What a store is opened with. */
 export interface RedisMeans {
   connect: ConnectRedis;
@@ -40,7 +46,7 @@ const STUCK = 5000;
 export function openRedis(
   { url, ...settings }: RedisStoreSettings,
   { connect, clock = systemClock, say = console.error }: RedisMeans,
-): Store {
+): OpenedStore {
   const name = `dragoman: the store at ${redisHost(url)}`;
   /** Made or being made; absent after it was lost. */
   let current: Promise<RedisConnection> | undefined;
@@ -83,7 +89,13 @@ export function openRedis(
   };
   const store = redisStore(sender, { ...settings, clock });
   store.probe().catch(() => {}); // the operator has been told
-  return store;
+  return {
+    ...store,
+    close() {
+      current?.then(({ close }) => close(), () => {});
+      current = undefined;
+    },
+  };
 }
 
 /** Where a Redis is, without user and password. */

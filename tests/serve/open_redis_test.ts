@@ -32,7 +32,10 @@ const codeOf = async (failing: Promise<unknown>) =>
 test("a store is opened with a password and a database", { skip }, async () => {
   const server = await startRedis({ password: "p@ss:w/rd%" });
   const means = watched();
-  const store = openRedis({ type: "redis", url: `${server.url}/2`, prefix: "own:" }, means);
+  const store = openRedis(
+    { type: "redis", url: `${server.url}/2`, prefix: "own:", timeout: 5000 },
+    means,
+  );
   await store.set("a", "1", 0);
   const { send } = await means.connect(`${server.url}/2`, () => {});
   assertEquals(await send("GET", ["own:a"]), "1");
@@ -47,7 +50,7 @@ test("a wrong password is told to the operator, and none is shown", { skip }, as
   const server = await startRedis({ password: "right" });
   const means = watched();
   const url = server.url.replace("right", "hunter2");
-  const store = openRedis({ type: "redis", url }, means);
+  const store = openRedis({ type: "redis", url, timeout: 5000 }, means);
   const error = await assertRejects(() => store.get("a"), GatewayError);
   const reason = runtime === "bun" ? "ERR_REDIS_AUTHENTICATION_FAILED" : "WRONGPASS";
   assertEquals([error.code, error.message], [2142, `The store (Redis) failed: ${reason}`]);

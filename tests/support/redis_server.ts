@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
+import type { Readable } from "node:stream";
 import { freePort } from "../../lib/serve/listen_error.ts";
 import { until } from "./waiting.ts";
 
@@ -29,11 +30,13 @@ export async function startRedis({ port = 0, password = "" } = {}): Promise<Redi
   const options = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   if (password !== "") options.push("--requirepass", password);
   const child = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
+  child.unref(); // a test that fails leaves it running
   const ended = once(child, "exit"); // rejects when it cannot be started
   const kill = () => child.kill("SIGKILL");
   process.on("exit", kill);
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text) => said += text);
+  (child.stdout as Readable & { unref?(): void }).unref?.();
   const ready = () => said.includes("Ready to accept connections");
   const broken = ended.then(() => {
     throw new Error(`redis-server ended: ${said}`);
@@ -46,6 +49,7 @@ export async function startRedis({ port = 0, password = "" } = {}): Promise<Redi
     freeze: (frozen) => void process.kill(child.pid!, frozen ? "SIGSTOP" : "SIGCONT"),
     async stop() {
       process.off("exit", kill);
+      child.ref();
       kill();
       await ended;
     },
