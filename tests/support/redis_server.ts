@@ -2,7 +2,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
-import type { Readable } from "node:stream";
 import { freePort } from "../../lib/serve/listen_error.ts";
 import { until } from "./waiting.ts";
 
@@ -24,33 +23,41 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** Starts one; `port` is that of one that was stopped. It ends with this process at the latest. */
+/** Ends the server when its own input ends, as it does with whoever started it, however that ends. */
+const KEEPER = `command -v redis-server || exit 127
+redis-server "$@" <&- &
+echo "pid $!"
+read -r _
+kill -9 $!
+wait $!`;
+
+/** Starts one; `port` is that of one that was stopped. */
 export async function startRedis({ port = 0, password = "" } = {}): Promise<RedisServer> {
   port ||= await freePort("127.0.0.1", 0);
   const options = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   if (password !== "") options.push("--requirepass", password);
-  const child = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
-  child.unref(); // a test that fails leaves it running
-  const ended = once(child, "exit"); // rejects when it cannot be started
-  const kill = () => child.kill("SIGKILL");
-  process.on("exit", kill);
+  const child = spawn("sh", ["-c", KEEPER, "sh", ...options], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text) => said += text);
-  (child.stdout as Readable & { unref?(): void }).unref?.();
   const ready = () => said.includes("Ready to accept connections");
   const broken = ended.then(() => {
-    throw new Error(`redis-server ended: ${said}`);
+    throw new Error(`redis-server ended, or is not installed: ${said}`);
   });
   await Promise.race([until(ready, "redis-server is ready", 10_000), broken]);
+  // A test that fails before it stops the server must not wait for it.
+  child.unref();
+  for (const pipe of [child.stdin, child.stdout] as { unref?(): void }[]) pipe.unref?.();
+  const pid = Number(/^pid (\d+)$/m.exec(said)![1]);
   return {
     port,
     url: `redis://${password && `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
-    // Not `child.kill`, which Deno takes for the end of the child whatever the signal.
-    freeze: (frozen) => void process.kill(child.pid!, frozen ? "SIGSTOP" : "SIGCONT"),
+    freeze: (frozen) => void process.kill(pid, frozen ? "SIGSTOP" : "SIGCONT"),
     async stop() {
-      process.off("exit", kill);
       child.ref();
-      kill();
+      child.stdin.end();
       await ended;
     },
   };
