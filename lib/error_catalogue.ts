@@ -64,6 +64,7 @@ export type ErrorCode =
   | 2117
   | 2118
   | 2120
+  | 2125
   | 2142
   | 2143
   | 2144;
@@ -242,6 +243,14 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
       "The message is the provider's own.",
     ),
     retryable: false,
+  },
+  2125: {
+    ...invalid(
+      403,
+      "Dry runs show what would be sent where, which is for the gateway's operator alone.",
+      "Ask an open gateway on a loopback address, or one inside your own program.",
+    ),
+    type: "permission_error",
   },
   2142: upstream(
     503,

@@ -108,6 +108,7 @@ export function createDoor(
     models: new ModelDirectory({ fetch, clock, via: `1.1 ${via}` }),
     via,
     loopback,
+    ownOnly: loopback || openByDefault,
     draining: false,
     running: 0,
   };

@@ -1,12 +1,14 @@
 /** The road every front dialect takes: from the caller's body to a plan, and from its answer to a reply. */
 import type { AnswerDefaults, CallerCodec } from "../chat/codec.ts";
 import type { JsonText } from "../json/scan_object.ts";
+import { dryRunChat } from "../routing/dry_run.ts";
 import type { GraphWalk } from "../routing/graph/walk.ts";
 import { planFor } from "../routing/plan.ts";
 import { type Run, type RunContext, runPlan } from "../routing/run.ts";
 import { Departure } from "../upstream/departure.ts";
 import type { Asker, Exchange } from "../upstream/exchange.ts";
 import { type Admission, admit } from "./admit.ts";
+import { dryRunReply, mayDryRun, rehearsedPlan } from "./answer_dry_run.ts";
 import { replyWith } from "./answer_reply.ts";
 import { inBackground } from "./background.ts";
 import { readJsonBody } from "./body.ts";
@@ -24,7 +26,8 @@ export async function answerChat(
   const { core, incoming, context: { metadata } } = call;
   const admission = admit(call);
   const { gateway } = admission;
-  const options = requestOptions(incoming.headers, gateway.retry, metadata);
+  const options = requestOptions(incoming.headers, gateway.retry, metadata, true);
+  if (options.dryRun) mayDryRun(core, gateway);
   const body = await readJsonBody(incoming, core.settings.bodyLimit);
   const peek = codec.peekRequest(body);
   const plan = planFor(peek.model, gateway, core.settings);
@@ -33,6 +36,11 @@ export async function answerChat(
   const asker: Asker = { caller: codec, stream, wishes, departure };
   const exchange = exchangeFor(call, asker, body, options.strict);
   const defaults = new Defaults(idPrefix, call, peek.model);
+  if (options.dryRun) {
+    const rehearsed = await rehearsedPlan(plan, call, body, options);
+    const context = contextFor(call, admission, options, defaults);
+    return await dryRunReply(dryRunChat(rehearsed, exchange, context));
+  }
   const walk = walkFor(plan, call, body, options);
   const context = contextFor(call, admission, options, defaults, walk);
   const run: Run = { attempts: [] };

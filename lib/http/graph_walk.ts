@@ -1,7 +1,11 @@
 /** Where a plan is a graph: what the graph may know of a request, and what it must know of the answer. */
 import type { Usage } from "../chat/response.ts";
+import type { HeaderReader } from "../fetch_like.ts";
 import type { JsonText } from "../json/scan_object.ts";
+import type { Trip } from "../routing/graph/decide.ts";
+import type { RouteGraph } from "../routing/graph/graph.ts";
 import { GraphWalk } from "../routing/graph/walk.ts";
+import type { Metadata } from "../policy/metadata.ts";
 import type { ProviderModel } from "../routing/planned_model.ts";
 import type { Plan } from "../routing/plan.ts";
 import type { RunContext } from "../routing/run.ts";
@@ -18,12 +22,22 @@ export function walkFor(
   headers = call.incoming.headers,
 ): GraphWalk | undefined {
   if (graph === undefined) return undefined;
-  const { settings } = call.core;
-  const request = { metadata, body: body.value, headers };
   return new GraphWalk(
-    { graph, request, characters: body.text.length, settings },
-    settings.prices,
+    tripThrough(graph, call, body, metadata, headers),
+    call.core.settings.prices,
   );
+}
+
+/** What the graph may know. */
+export function tripThrough(
+  graph: RouteGraph,
+  { core: { settings }, incoming }: HttpCall,
+  { text, value }: Pick<JsonText, "text" | "value">,
+  metadata: Metadata,
+  headers: HeaderReader = incoming.headers,
+): Omit<Trip, "count"> {
+  const request = { metadata, body: value, headers };
+  return { graph, request, characters: text.length, settings };
 }
 
 /** Charges the budgets on the way, if there are any, with what the answer cost. */

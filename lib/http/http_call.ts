@@ -31,6 +31,8 @@ export interface Core {
   via: string;
   /** Reached on a loopback address only: foreign host names are refused. */
   loopback: boolean;
+  /** Only whoever runs the gateway reaches it: from this machine, or inside his own program. */
+  ownOnly: boolean;
   draining: boolean;
   /** Requests and streams still running. */
   running: number;

@@ -19,25 +19,33 @@ export interface RequestOptions {
   metadata: Metadata;
   /** What of the headers is not honoured. */
   warnings: readonly Warning[];
+  /** Say what would be sent, and send nothing. */
+  dryRun: boolean;
 }
+
+/** Asks what would be sent. */
+export const DRY_RUN = "dragoman-dry-run";
 
 const BACKOFFS: readonly Backoff[] = ["constant", "linear", "exponential"];
 
 /**
  * Reads the headers over the gateway's settings; `hostMetadata` wins over the caller's. Throws 2107 naming the
- * header and its range, in strict mode also 2108 naming one that can't be honoured.
+ * header and its range, in strict mode also 2108 naming one that can't be honoured. An endpoint that does not say
+ * that it `rehearses` answers a dry run with 2105, so that none is sent by oversight.
  */
 export function requestOptions(
   headers: HeaderReader,
   retry: RetryPolicy,
   hostMetadata?: Metadata,
+  rehearses: boolean = false,
 ): RequestOptions {
-  if (headers.get("dragoman-dry-run") !== null) {
-    throw new GatewayError(2105, "dragoman-dry-run is not built yet, so nothing was sent", {
-      param: "dragoman-dry-run",
+  const dryRun = isTrue(headers, DRY_RUN);
+  if (dryRun && !rehearses) {
+    throw new GatewayError(2105, `${DRY_RUN} is not built for this path, so nothing was sent`, {
+      param: DRY_RUN,
     });
   }
-  const strict = oneOf(headers, "dragoman-strict", ["true", "false"]) === "true";
+  const strict = isTrue(headers, "dragoman-strict");
   const { metadata, warnings: losses } = callMetadata(headers, hostMetadata);
   const wishes = unservedWishes(headers);
   const warnings = wishes.length === 0 ? losses : [...losses, ...wishes];
@@ -52,9 +60,14 @@ export function requestOptions(
     keyAlias: plainText(headers, "cf-aig-byok-alias"),
     eventId: plainText(headers, "cf-aig-event-id"),
     strict,
+    dryRun,
     metadata,
     warnings,
   };
+}
+
+function isTrue(headers: HeaderReader, name: string): boolean {
+  return oneOf(headers, name, ["true", "false"]) === "true";
 }
 
 const NO_METADATA: ReadMetadata = { metadata: {}, warnings: [] };

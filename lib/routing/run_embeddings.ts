@@ -1,4 +1,5 @@
 /** Vectors from the plan's providers: each is asked in as many calls as its limits make of the inputs. */
+import type { EncodedRequest } from "../chat/codec.ts";
 import type { Warning } from "../chat/warning.ts";
 import { batchesOf, joinBatches } from "../embeddings/batches.ts";
 import type { EmbeddingCodec } from "../embeddings/codec.ts";
@@ -50,7 +51,7 @@ export function runEmbeddings(
 ): Promise<EmbeddedAnswer> {
   const { departure } = exchange.asker;
   const ask = async (step: PlannedModel, index: number) => {
-    const codec = embeddingCodecOf(step) ?? refuseProvider(step, settings);
+    const codec = codecFor(step, settings);
     const target = targetOf(step, plan, context);
     const note = (calls: () => Promise<EmbeddedBatch[]>) => noted(step, index, context, run, calls);
     return await embedAt(target, codec, exchange, contextOf(step, context), note);
@@ -77,8 +78,11 @@ async function noted<T>(
   }
 }
 
-function refuseProvider({ provider }: ProviderModel, { providers }: Settings): never {
-  const { slug } = provider.definition;
+/** What the step's vectors are spoken in. Throws 2019, naming who has some, where it has none. */
+export function codecFor(step: ProviderModel, { providers }: Settings): EmbeddingCodec {
+  const codec = embeddingCodecOf(step);
+  if (codec !== undefined) return codec;
+  const { slug } = step.provider.definition;
   const having = [...providers.values()].filter(({ definition }) => definition.embeddings)
     .map(({ definition }) => definition.slug);
   throw new GatewayError(
@@ -88,6 +92,29 @@ function refuseProvider({ provider }: ProviderModel, { providers }: Settings): n
   );
 }
 
+/**
+ * The request in as many pieces as the target takes, each written when it is its turn, and what writing them loses.
+ * Throws 2019 for inputs that the provider can't take, 2108 in strict mode where something would be lost.
+ */
+export function piecesFor(
+  target: Target,
+  codec: EmbeddingCodec,
+  { request, strict }: EmbeddingExchange,
+): {
+  batches: EmbeddingRequest[];
+  encode: (batch: EmbeddingRequest) => EncodedRequest;
+  warnings: Warning[];
+} {
+  const limits = codec.limits(target.model);
+  if (!limits.tokens) refuseTokens(target, request);
+  const batches = batchesOf(request, limits.inputs);
+  const encode = (batch: EmbeddingRequest) => codec.encodeRequest(batch, { model: target.model });
+  // Every batch loses the same, so the first one tells before anything is sent.
+  const { warnings } = encode(batches[0]!);
+  if (strict) refuseLosses(warnings, target);
+  return { batches, encode, warnings };
+}
+
 async function embedAt(
   target: Target,
   codec: EmbeddingCodec,
@@ -95,24 +122,17 @@ async function embedAt(
   context: RunContext,
   note: (calls: () => Promise<EmbeddedBatch[]>) => Promise<EmbeddedBatch[]>,
 ): Promise<EmbeddedAnswer> {
-  const { request, asker } = exchange;
-  const limits = codec.limits(target.model);
-  if (!limits.tokens) refuseTokens(target, request);
-  const batches = batchesOf(request, limits.inputs);
-  const options = { model: target.model };
-  // Every batch loses the same, so the first one tells before anything is sent.
-  const { warnings } = codec.encodeRequest(batches[0]!, options);
-  if (exchange.strict) refuseLosses(warnings, target);
+  const { batches, encode, warnings } = piecesFor(target, codec, exchange);
   const callFor = (batch: EmbeddingRequest, departure: Departure) => {
-    const encoded = codec.encodeRequest(batch, options);
-    const call = { codec, encoded, inputs: batch.inputs.length };
+    const call = { codec, encoded: encode(batch), inputs: batch.inputs.length };
     return retried(
       departure,
       context,
       (context) => callForVectors(exchange, target, call, departure, context),
     );
   };
-  const answers = await note(() => fanOut(batches, WIDTH, asker.departure, callFor));
+  const { departure } = exchange.asker;
+  const answers = await note(() => fanOut(batches, WIDTH, departure, callFor));
   return {
     target,
     warnings,

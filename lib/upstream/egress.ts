@@ -25,6 +25,19 @@ export interface OutgoingRequest {
   body?: string;
 }
 
+/** Makes the request of a call that has been written, but for the key. Throws 2040 without an address. */
+export function outgoing(
+  exchange: Sending,
+  target: Target,
+  encoded: EncodedRequest,
+  credential: Credential | undefined,
+): OutgoingRequest {
+  const headers = requestHeaders(exchange, target);
+  if (encoded.headers !== undefined) addLists(headers, encoded.headers);
+  const url = addressOf(target, encoded.path, credential?.place);
+  return { method: "POST", url, headers, body: encoded.body };
+}
+
 /** Sends a call to its provider; resolves with the headers of whatever it answers. */
 export function send(
   call: RunningCall<Waiting>,
@@ -33,10 +46,7 @@ export function send(
 ): Promise<FetchedResponse> {
   const { target } = call;
   const credential = credentialOf(target.provider, target.key);
-  const headers = requestHeaders(exchange, target);
-  if (encoded.headers !== undefined) addLists(headers, encoded.headers);
-  const url = addressOf(target, encoded.path, credential?.place);
-  return dispatch(call, { method: "POST", url, headers, body: encoded.body }, credential);
+  return dispatch(call, outgoing(exchange, target, encoded, credential), credential);
 }
 
 /** Shows the key in the provider's way, or signs with it, and sends. */

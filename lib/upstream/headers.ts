@@ -28,10 +28,15 @@ export function requestHeaders(exchange: Sending, target: Target): Record<string
   return Object.assign(headers, configured);
 }
 
-/** Shows a key, or the token that stands for it, in the provider's way. */
-export function showKey(headers: Record<string, string>, auth: ProviderAuth, key: string): void {
+/** Shows a key, or the token that stands for it, in the provider's way; `shown` in its place where nobody may see it. */
+export function showKey(
+  headers: Record<string, string>,
+  auth: ProviderAuth,
+  key: string,
+  shown: string = key,
+): void {
   const { header, prefix = "" } = wayFor(auth, key);
-  headers[header] = prefix + key;
+  headers[header] = prefix + shown;
 }
 
 /** Adds lists to the caller's own, in place: `a,b`. */

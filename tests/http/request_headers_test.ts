@@ -261,13 +261,6 @@ test("warnings are cut at 2 KiB, and the rest is counted", () => {
   assertEquals(huge, "more;count=1");
 });
 
-test("a dry run that is not built yet sends nothing", async () => {
-  const { gateway, sent } = recorded();
-  const answer = await chat(gateway, {}, { "dragoman-dry-run": "true" });
-  assertEquals(answer.status, 501);
-  assertEquals(sent.length, 0);
-});
-
 test("a compressed body is 415, an identity encoding is none", async () => {
   const { gateway } = recorded();
   for (const encoding of ["gzip", "br", "zstd", "identity, gzip"]) {

@@ -1,5 +1,6 @@
 /** `POST …/embeddings`. */
 import { openaiEmbeddings } from "../../codecs/openai_embeddings/mod.ts";
+import { dryRunEmbeddings } from "../../routing/dry_run.ts";
 import { runEmbeddings } from "../../routing/run_embeddings.ts";
 import type { Run } from "../../routing/run.ts";
 import { planFor } from "../../routing/plan.ts";
@@ -7,6 +8,7 @@ import { Departure } from "../../upstream/departure.ts";
 import type { EmbeddingExchange } from "../../upstream/embed.ts";
 import { admit } from "../admit.ts";
 import { contextFor, Defaults, whileWaiting } from "../answer_chat.ts";
+import { dryRunReply, mayDryRun, rehearsedPlan } from "../answer_dry_run.ts";
 import { answerHeaders } from "../answer_reply.ts";
 import { readJsonBody } from "../body.ts";
 import { settleWalk, walkFor } from "../graph_walk.ts";
@@ -17,10 +19,12 @@ const caller = openaiEmbeddings();
 
 /** Vectors in OpenAI's dialect, from any provider that has them. */
 export const embeddings: Endpoint = async (call) => {
-  const { core: { settings, via }, incoming, context: { metadata } } = call;
+  const { core, incoming, context: { metadata } } = call;
+  const { settings, via } = core;
   const admission = admit(call);
   const { gateway } = admission;
-  const options = requestOptions(incoming.headers, gateway.retry, metadata);
+  const options = requestOptions(incoming.headers, gateway.retry, metadata, true);
+  if (options.dryRun) mayDryRun(core, gateway);
   const body = await readJsonBody(incoming, settings.bodyLimit);
   const request = caller.decodeRequest(body.value);
   const plan = planFor(request.model, gateway, settings);
@@ -33,6 +37,11 @@ export const embeddings: Endpoint = async (call) => {
     via: `1.1 ${via}`,
   };
   const defaults = new Defaults("", call, request.model);
+  if (options.dryRun) {
+    const rehearsed = await rehearsedPlan(plan, call, body, options);
+    const context = contextFor(call, admission, options, defaults);
+    return await dryRunReply(dryRunEmbeddings(rehearsed, exchange, context, settings));
+  }
   const walk = walkFor(plan, call, body, options);
   const context = contextFor(call, admission, options, defaults, walk);
   const run: Run = { attempts: [] };
