@@ -64,6 +64,8 @@ export type ErrorCode =
   | 2117
   | 2118
   | 2120
+  | 2123
+  | 2124
   | 2125
   | 2142
   | 2143
@@ -244,6 +246,16 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
     ),
     retryable: false,
   },
+  2123: invalid(
+    400,
+    "The provider does not fetch media from their address, and this gateway does not do it in its place.",
+    "Send the bytes as a `data:` URI. Operators: switch on `fetchMedia`.",
+  ),
+  2124: invalid(
+    400,
+    "Media that the gateway was to fetch could not be fetched, or may not be.",
+    "The message says why: correct the address, or send the bytes as a `data:` URI.",
+  ),
   2125: {
     ...invalid(
       403,

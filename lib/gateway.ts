@@ -1,4 +1,5 @@
 /** Wires the rooms together, once per gateway. */
+import type { FetchLike } from "./fetch_like.ts";
 import { fetchThrough, isAddress } from "./http/as_fetch.ts";
 import { keyFinder } from "./http/authenticate.ts";
 import { createExplainer, type Explainer } from "./http/explain.ts";
@@ -55,6 +56,8 @@ export interface Door {
   openByDefault: boolean;
   /** Opens a Redis by its address; absent where there is no client for one. */
   openRedis?: OpenRedis;
+  /** What media are fetched with, where the door has something that connects to public addresses only. */
+  mediaFetch?: FetchLike | undefined;
 }
 
 /** A gateway with what a server needs: replies that are no `Response` yet, and a way to wind down. */
@@ -108,7 +111,7 @@ export function createDoor(
     models: new ModelDirectory({ fetch, clock, via: `1.1 ${via}` }),
     via,
     loopback,
-    ownOnly: loopback || openByDefault,
+    ownOnly: loopback || door.openByDefault,
     draining: false,
     running: 0,
   };

@@ -8,7 +8,7 @@ import type { HeaderReader } from "../fetch_like.ts";
 import type { JsonText } from "../json/scan_object.ts";
 import type { Step } from "../stream/step.ts";
 import type { ChatEvent } from "./event.ts";
-import type { ChatRequest } from "./request.ts";
+import type { ChatRequest, UriPart } from "./request.ts";
 import type { ChatResponse, Usage } from "./response.ts";
 import type { StreamRelay } from "./stream_relay.ts";
 import type { Warning } from "./warning.ts";
@@ -47,8 +47,10 @@ export interface AnswerDefaults {
 export interface ProviderCodec {
   /** The protocol's name, such as `openai_chat`; also the key of its {@linkcode Extensions}. */
   readonly protocol: string;
-  /** Writes a request; what the protocol lacks is left out and reported. */
+  /** Writes a request; what the protocol lacks is left out and reported. Throws 2123 for media it does not fetch. */
   encodeRequest(request: ChatRequest, options: CallOptions): EncodedRequest;
+  /** Whether the provider itself gets media from their address; absent: from any. */
+  fetchesMedia?(part: UriPart, model: string): boolean;
   /** Reads a whole answer. Throws {@linkcode GatewayError} for an error inside a 200, or text that is no answer. */
   decodeResponse(text: string, defaults: AnswerDefaults): ChatResponse;
   /** Reads the body of an answer with an error status; never throws. */

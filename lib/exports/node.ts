@@ -18,6 +18,7 @@
 export { serve } from "../serve/serve_node.ts";
 export { createNodeListener, type NodeListener } from "../serve/node.ts";
 export { createNodeFetch, type NodeFetchOptions } from "../serve/node_egress.ts";
+export { createMediaFetch, type MediaFetchOptions } from "../serve/media_fetch.ts";
 export { nodeHash } from "../serve/node_hash.ts";
 export type { Env } from "../serve/proxy_rules.ts";
 export type * from "./serving.ts";

@@ -93,10 +93,11 @@ export function contextFor(
   defaults: AnswerDefaults,
   walk?: GraphWalk,
 ): RunContext {
-  const { settings: { fetch, clock }, carrier } = call.core;
+  const { settings: { fetch, clock, media }, carrier } = call.core;
   return {
     fetch,
     clock,
+    media,
     timeouts: gateway.timeouts,
     defaults,
     headersWithin,

@@ -3,7 +3,9 @@ import * as v from "valibot";
 import { systemClock } from "../clock.ts";
 import { sha256Hex } from "../digest.ts";
 import { configurationError, type Fault } from "./fault.ts";
+import type { FetchLike } from "../fetch_like.ts";
 import { configureGateways } from "./gateways.ts";
+import { configureMedia } from "./media.ts";
 import { modelRuleFaults } from "./model_rules.ts";
 import { readPrices } from "./prices.ts";
 import { providerFaults } from "./provider_keys.ts";
@@ -22,6 +24,8 @@ export interface Door {
   openByDefault: boolean;
   /** Opens a Redis by its address; absent where there is no client for one. */
   openRedis?: OpenRedis;
+  /** What media are fetched with: it connects to public addresses only. */
+  mediaFetch?: FetchLike | undefined;
 }
 
 /**
@@ -61,6 +65,9 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
     openByDefault: door.openByDefault,
     faults,
   });
+  // Bound, since Workers refuse a `fetch` that is called as a method of something else.
+  const { fetch = globalThis.fetch.bind(globalThis), bodyLimit = BODY_LIMIT } = options;
+  const { mediaFetch, openRedis } = door;
   return {
     providers,
     gateways,
@@ -68,10 +75,10 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
     basePath: (options.basePath ?? "").replace(/\/$/, ""),
     ...(options.cors && { cors: options.cors }),
     allowedHosts: (options.allowedHosts ?? []).map((host) => host.toLowerCase()),
-    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
-    store: makeStore(options.store, { clock, openRedis: door.openRedis, faults }),
-    // Bound, since Workers refuse a `fetch` that is called as a method of something else.
-    fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
+    bodyLimit,
+    fetch,
+    media: configureMedia(options.fetchMedia, { mediaFetch, fetch, bodyLimit, faults }),
+    store: makeStore(options.store, { clock, openRedis, faults }),
     clock,
     hash,
     random,

@@ -140,6 +140,27 @@ export interface RedisStoreSettings {
   timeout?: number;
 }
 
+/**
+ * How media are fetched for providers that don't do it themselves: by https or http, from public addresses on the
+ * usual ports, three redirects far. Only servers of Dragoman's own on Node, Bun and Deno check what a name resolves
+ * to; anywhere else `hosts` or `fetch` is needed.
+ */
+export interface FetchMediaOptions {
+  /** The only hosts that may be asked: `cdn.example.com`, `*.example.com`, `cdn.example.com:8443`. Default: all. */
+  hosts?: string[];
+  /** Bytes of one of them, 1 to 1,073,741,824. All of one request share `bodyLimit`. Default: 20,971,520 (20 MiB). */
+  maxBytes?: number;
+  /** How many one request may name, 1 to 1000. Default: 16. */
+  maxCount?: number;
+  /** Milliseconds for one with its redirects, 1 to 86,400,000. Default: 20,000. */
+  timeout?: number;
+  /**
+   * What they are fetched with; it must connect to public addresses only, as `createMediaFetch` of `dragoman/node`
+   * does. Default: that one where Dragoman serves, else `fetch`.
+   */
+  fetch?: FetchLike;
+}
+
 /** Options of `createGateway`, and the contents of `dragoman.json`. */
 export interface GatewayOptions {
   /** By slug: `openai`, `ollama` …, `custom-<name>`, or the slug of a `definition`. */
@@ -169,6 +190,11 @@ export interface GatewayOptions {
    * `dragoman/deno_kv`, or one of your own. Default: this process's memory.
    */
   store?: Store | MemoryStoreSettings | RedisStoreSettings;
+  /**
+   * Whether media are fetched that a caller names by an address and a provider does not fetch itself. Default:
+   * `false`, which answers 400. See {@linkcode FetchMediaOptions} for what may be asked, and what never is.
+   */
+  fetchMedia?: boolean | FetchMediaOptions;
   /** Adds the provider `demo`, which answers without network or key. Default: `false`. */
   demo?: boolean;
   /** What providers are reached with. Default: the runtime's `fetch`. */

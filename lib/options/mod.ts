@@ -3,6 +3,7 @@ export { checkOptions } from "./check_options.ts";
 export { defineConfig } from "./gateway_options.ts";
 export type {
   AccessKeyOption,
+  FetchMediaOptions,
   GatewayEntry,
   GatewayOptions,
   MemoryStoreSettings,

@@ -123,6 +123,14 @@ const clock = shown<Clock>((value) => {
   return typeof now === "function" && typeof after === "function";
 }, "a clock: an object with now() and after(ms, task)");
 
+const fetchMedia = exactObject({
+  hosts: v.optional(listOf(text("a host", texts.mediaHostFault), "hosts")),
+  maxBytes: v.optional(wholeNumber(1, GIBIBYTE, "bytes")),
+  maxCount: v.optional(wholeNumber(1, 1000)),
+  timeout: v.optional(wholeNumber(1, DAY, "milliseconds")),
+  fetch: v.optional(callable<FetchLike>()),
+});
+
 /** Checks a configuration; things written by name come out as lists of name and value. */
 export const optionsShape = exactObject({
   providers: v.optional(byName(provider, providerNameFault)),
@@ -138,6 +146,11 @@ export const optionsShape = exactObject({
   allowedHosts: v.optional(listOf(text("a host name", texts.hostFault), "host names")),
   bodyLimit: v.optional(wholeNumber(1, GIBIBYTE, "bytes")),
   store: v.optional(storeShape),
+  fetchMedia: v.optional(
+    v.lazy((input): typeof fetchMedia | typeof flag =>
+      typeof input === "object" && input !== null ? fetchMedia : flag
+    ),
+  ),
   demo: v.optional(flag),
   fetch: v.optional(callable<FetchLike>()),
   clock: v.optional(clock),

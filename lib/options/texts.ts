@@ -1,4 +1,5 @@
 /** What may stand in the texts of a configuration. Each function returns what is wrong, if anything. */
+import { maybePublicHost } from "../upstream/public_address.ts";
 import { keyDocument, looksLikeDocument } from "../providers/key_document.ts";
 
 /** Stand-ins that SDKs and shells leave where a key should be; a request that carries one carries no key. */
@@ -119,4 +120,17 @@ export function originFault(origin: string): string | undefined {
   if (origin === "*") return undefined;
   if (URL.canParse(origin) && new URL(origin).origin === origin) return undefined;
   return "must be an origin such as https://app.example.com, without a path, or *";
+}
+
+/** A host that may be asked, `*.` before it for all below it; private ones never may. */
+export function mediaHostFault(host: string): string | undefined {
+  const [, name, port = ""] = /^(?:\*\.)?([a-z0-9_][a-z0-9_.-]{0,250}?)(:\d{1,5})?$/i.exec(host) ??
+    [];
+  const url = `http://${name}${port}`;
+  if (name === undefined || !URL.canParse(url)) {
+    return 'must be a host such as "cdn.example.com", "*.example.com" or "cdn.example.com:8443"';
+  }
+  return maybePublicHost(new URL(url).hostname)
+    ? undefined
+    : "must be public: others are never asked";
 }

@@ -34,7 +34,7 @@ export const azureOpenai: Provider = {
   keyVariables: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY"],
   baseUrlVariables: ["AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_BASE_URL"],
   embeddings: openaiEmbeddings({ tokens: true, encoding: "asked", purpose: "input_type" }),
-  codec: openaiChat({ refusesForeign: true, models: OPENAI_MODELS }),
+  codec: openaiChat({ fileUrls: false, refusesForeign: true, models: OPENAI_MODELS }),
 };
 
 /** https://learn.microsoft.com/azure/ai-services/openai/reference: the newest that is no preview. */

@@ -55,6 +55,9 @@ const OLD: GeminiCapabilities = {
   validated: false,
 };
 
+/** Finds the names of 2.0 and older. */
+export const OLD_GEMINI = "gemini-(1|2\\.0|exp|pro$|pro-vision)|learnlm|aqa";
+
 /** What holds on both platforms. */
 export const GEMINI_MODELS: readonly GeminiModelRule[] = [
   // Only Pro models before 3.1 know no more than two levels.
@@ -71,7 +74,7 @@ export const GEMINI_MODELS: readonly GeminiModelRule[] = [
   { match: "gemini-2\\.5-pro", efforts: budgets(128, 32_768) },
   { match: "gemini-2\\.5-flash-lite", drops: ["frequency_penalty", "presence_penalty"] },
   { match: "gemini-(3.*preview)", drops: ["frequency_penalty", "presence_penalty"] },
-  { match: "gemini-(1|2\\.0|exp|pro$|pro-vision)|learnlm|aqa", ...OLD },
+  { match: OLD_GEMINI, ...OLD },
   { match: "gemma", ...OLD, system: false },
   // Models that draw or speak answer in their own kind and do not think aloud.
   { match: "-(image|tts)", efforts: {} },

@@ -1,6 +1,6 @@
 import { geminiEmbed } from "../codecs/gemini_embed/mod.ts";
 import { geminiGenerate } from "../codecs/gemini_generate/mod.ts";
-import { GEMINI_MODELS, NEWEST_GEMINI } from "./gemini_models.ts";
+import { GEMINI_MODELS, NEWEST_GEMINI, OLD_GEMINI } from "./gemini_models.ts";
 import { GEMINI_LIST } from "./model_listing.ts";
 import type { Provider } from "./provider.ts";
 
@@ -25,6 +25,8 @@ export const googleAiStudio: Provider = {
     filesUrl: `${BASE}/files`,
     models: [
       ...GEMINI_MODELS,
+      // https://ai.google.dev/gemini-api/docs/file-input-methods: of these only uploaded files.
+      { match: `${OLD_GEMINI}|gemma`, webMedia: false },
       { match: "flash-lite", drops: ["frequency_penalty", "presence_penalty", "logprobs"] },
     ],
   }),

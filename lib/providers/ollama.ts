@@ -17,6 +17,8 @@ export const ollama: Provider = {
   embeddings: ollamaEmbed(),
   listings: OPENAI_LIST,
   codec: openaiChat({
+    // No addresses: older versions refuse them, https://docs.ollama.com/api/openai-compatibility#supported-features.
+    parts: { text: "same", image_url: "data_only" },
     rename: { max_completion_tokens: "max_tokens" },
     // Accepted by Ollama without effect: said aloud rather than sent in vain.
     drops: [

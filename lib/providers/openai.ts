@@ -19,5 +19,10 @@ export const openai: Provider = {
     purpose: "none",
   }),
   listings: OPENAI_LIST,
-  codec: openaiChat({ faithful: true, refusesForeign: true, models: OPENAI_MODELS }),
+  codec: openaiChat({
+    faithful: true,
+    fileUrls: false,
+    refusesForeign: true,
+    models: OPENAI_MODELS,
+  }),
 };

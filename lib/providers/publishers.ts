@@ -53,6 +53,9 @@ export function withoutPublisher(
   return {
     ...codec,
     withModelRules: (rules) => withoutPublisher(ruled(codec, rules), prefix, pathOf),
+    ...(codec.fetchesMedia !== undefined && {
+      fetchesMedia: (part, model) => codec.fetchesMedia!(part, model.slice(prefix.length)),
+    }),
     encodeRequest(request, options) {
       const own = plain(options);
       return placed(codec.encodeRequest(request, own), own);

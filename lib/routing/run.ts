@@ -11,6 +11,7 @@ import type { Exchange } from "../upstream/exchange.ts";
 import type { Target } from "../upstream/target.ts";
 import { type CarryContext, type Carrying, carryThoughts } from "./carry_thoughts.ts";
 import type { GraphWalk } from "./graph/walk.ts";
+import { encodeWithMedia, type MediaMeans } from "./inline_media.ts";
 import type { Plan } from "./plan.ts";
 import type { PlannedModel, ProviderModel } from "./planned_model.ts";
 
@@ -29,7 +30,7 @@ export interface Run {
   attempts: Attempt[];
 }
 
-export interface RunContext extends CallContext, CarryContext {
+export interface RunContext extends CallContext, CarryContext, MediaMeans {
   keys: KeyChoice;
   retry: RetryPolicy;
   /** What of the caller's headers is not honoured, whoever answers. */
@@ -109,9 +110,10 @@ async function runStep(
   const target = targetOf(step, plan, context);
   const call = contextOf(step, context);
   const carrying = carryThoughts(exchange, target, context);
-  const encoded = carrying === undefined
-    ? encodeFor(exchange, target)
-    : await encodeCarrying(carrying, target, call);
+  const written = carrying === undefined
+    ? encodeWhole(exchange, target, context)
+    : encodeCarrying(carrying, target, call, context);
+  const encoded = written instanceof Promise ? await written : written;
   const { retry, clock } = call;
   return await withRetry(retry, clock, exchange.asker.departure, async (_, isLast) => {
     const attempt = beginAttempt(index, step, clock.now(), run);
@@ -128,15 +130,29 @@ async function runStep(
   });
 }
 
+/** Writes a request, without a promise where nothing has to be fetched for it. */
+function encodeWhole(
+  exchange: Exchange,
+  target: Target,
+  context: RunContext,
+): EncodedRequest | Promise<EncodedRequest> {
+  try {
+    return encodeFor(exchange, target);
+  } catch (error) {
+    return encodeWithMedia(error, exchange, target, context);
+  }
+}
+
 /** Writes a request with the thoughts its client forgot, and has those of the answer remembered. */
 async function encodeCarrying(
   carrying: Promise<Carrying>,
   target: Target,
   call: RunContext,
+  context: RunContext,
 ): Promise<EncodedRequest> {
   const { exchange, warnings, onTurn } = await carrying;
   call.onTurn = onTurn;
-  const encoded = encodeFor(exchange, target);
+  const encoded = await encodeWhole(exchange, target, context);
   if (exchange.strict) refuseLosses(warnings, target);
   encoded.warnings.push(...warnings);
   return encoded;

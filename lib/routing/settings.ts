@@ -6,6 +6,7 @@ import type { RetryPolicy } from "../policy/retry.ts";
 import type { Random } from "../random.ts";
 import type { Store } from "../store/store.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
+import type { MediaPolicy } from "../upstream/media_policy.ts";
 import type { Timeouts } from "../upstream/timeouts.ts";
 import type { RouteGraph } from "./graph/graph.ts";
 import type { RouteStep } from "./weighted.ts";
@@ -57,6 +58,8 @@ export interface Settings {
   /** What the gateway remembers; one for all its gateways. */
   store: Store;
   fetch: FetchLike;
+  /** How media are fetched that a provider does not fetch itself; absent: not at all. */
+  media: MediaPolicy | undefined;
   clock: Clock;
   /** SHA-256 as lower-case hex. */
   hash: (text: string) => string;

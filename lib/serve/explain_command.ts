@@ -5,6 +5,7 @@ import { scanObject } from "../json/scan_object.ts";
 import type { ExplainedElement, ExplainedStep, Explanation } from "../routing/explain.ts";
 import { UsageError } from "./cli_arguments.ts";
 import { EXPLAIN_HELP, type ExplainLine, parseExplainArguments } from "./explain_arguments.ts";
+import { lazyMediaFetch } from "./lazy_media_fetch.ts";
 import { nodeHash } from "./node_hash.ts";
 import { openRedis } from "./open_redis.ts";
 import { detectRuntime } from "./runtime.ts";
@@ -23,6 +24,7 @@ export function runExplain(argv: readonly string[]): Promise<void> {
       {
         loopback: true,
         openByDefault: true,
+        mediaFetch: lazyMediaFetch,
         // What has been counted stands where the server counts. The client is only loaded now, and nobody waits.
         openRedis(settings) {
           const store = openRedis({ ...settings, timeout: 10_000 }, { connect: connectRedis });

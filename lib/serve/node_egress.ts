@@ -9,6 +9,8 @@ import { type Env, proxyFor } from "./proxy_rules.ts";
 export interface NodeFetchOptions {
   /** Where `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read; by default there is no proxy. */
   env?: Env;
+  /** How names become addresses. Default: as the machine does it. */
+  lookup?: RequestOptions["lookup"];
 }
 
 /** How an origin is reached; worked out once for each. */
@@ -33,8 +35,8 @@ const ALONE = { keepAlive: false, noDelay: true };
  * the same behaviour where the gateway relies on it: it decodes, aborts at any moment, reports a body cut short as
  * an error, and tries once more when a pooled connection turns out to be dead before it answered.
  */
-export function createNodeFetch({ env = {} }: NodeFetchOptions = {}): FetchLike {
-  const agents = createAgents();
+export function createNodeFetch({ env = {}, lookup }: NodeFetchOptions = {}): FetchLike {
+  const agents = createAgents(lookup);
   const ways = new Map<string, Way>();
   return (url, init) => {
     try {
@@ -60,11 +62,14 @@ function requestPath(url: string, start: number): string {
 }
 
 /** Makes the agents, which are shared by all origins reached in the same way. */
-function createAgents() {
+function createAgents(lookup: NodeFetchOptions["lookup"]) {
   const shared = new Map<string, [http.Agent, http.Agent]>();
+  const own = lookup === undefined ? {} : { lookup };
   return (key: string, make: (options: http.AgentOptions) => http.Agent) => {
     let pair = shared.get(key);
-    if (pair === undefined) shared.set(key, pair = [make(POOL), make(ALONE)]);
+    if (pair === undefined) {
+      shared.set(key, pair = [make({ ...POOL, ...own }), make({ ...ALONE, ...own })]);
+    }
     return pair;
   };
 }

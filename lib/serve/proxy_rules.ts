@@ -11,6 +11,11 @@ export function proxyFor(origin: URL, env: Env): URL | undefined {
   return new URL(value.includes("://") ? value : `http://${value}`);
 }
 
+/** Whether anything at all goes through a proxy. */
+export function usesProxy(env: Env): boolean {
+  return ["https_proxy", "http_proxy"].some((name) => env[name] || env[name.toUpperCase()]);
+}
+
 function isExempt({ hostname, port, protocol }: URL, list: string | undefined): boolean {
   const host = bare(hostname);
   // As in Go: a proxy elsewhere can't reach what listens on this machine.

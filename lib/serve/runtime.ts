@@ -1,7 +1,8 @@
 import type { FetchLike } from "../fetch_like.ts";
 import type { GatewayDoor } from "../gateway.ts";
 import type { ConnectRedis } from "./open_redis.ts";
-import type { Env } from "./proxy_rules.ts";
+import { lazyMediaFetch } from "./lazy_media_fetch.ts";
+import { type Env, usesProxy } from "./proxy_rules.ts";
 import type { RunningServer, ServeOptions } from "./running_server.ts";
 
 /** What the command takes from the runtime it finds itself in. */
@@ -13,12 +14,19 @@ export interface Runtime {
   fetch?: FetchLike;
   hash: (text: string) => string;
   connectRedis: ConnectRedis;
+  /** Absent where a proxy stands before everything: it would resolve a name anew. */
+  mediaFetch?: FetchLike;
   /** Something the operator should know before relying on this. */
   warning?: string;
 }
 
 /** Loads the door of the runtime this runs in, and only that one. */
 export async function detectRuntime(env: Env): Promise<Runtime> {
+  const runtime = await loadRuntime(env);
+  return usesProxy(env) ? runtime : { ...runtime, mediaFetch: lazyMediaFetch };
+}
+
+async function loadRuntime(env: Env): Promise<Runtime> {
   const { bun, deno, node } = process.versions as Record<string, string | undefined>;
   if (bun !== undefined) return await bunRuntime(env, bun);
   const { nodeHash } = await import("./node_hash.ts");

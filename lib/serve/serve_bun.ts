@@ -1,5 +1,6 @@
 import type { GatewayOptions } from "../options/mod.ts";
 import { bunFetch, bunHash, serveBun } from "./bun.ts";
+import { lazyMediaFetch } from "./lazy_media_fetch.ts";
 import { type GatewayServer, type ListenOptions, serveWith } from "./serve_with.ts";
 
 /**
@@ -23,5 +24,6 @@ export function serve(
   options: GatewayOptions = {},
   where: ListenOptions = {},
 ): Promise<GatewayServer> {
-  return serveWith({ serve: serveBun, fetch: bunFetch, hash: bunHash }, options, where);
+  const means = { serve: serveBun, fetch: bunFetch, hash: bunHash, mediaFetch: lazyMediaFetch };
+  return serveWith(means, options, where);
 }

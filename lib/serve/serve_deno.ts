@@ -2,6 +2,7 @@ import type { GatewayOptions } from "../options/mod.ts";
 import { blockFetch } from "./block_fetch.ts";
 import { serveDeno } from "./deno.ts";
 import { nodeHash } from "./node_hash.ts";
+import { lazyMediaFetch } from "./lazy_media_fetch.ts";
 import { type GatewayServer, type ListenOptions, serveWith } from "./serve_with.ts";
 
 /**
@@ -25,5 +26,6 @@ export function serve(
   options: GatewayOptions = {},
   where: ListenOptions = {},
 ): Promise<GatewayServer> {
-  return serveWith({ serve: serveDeno, fetch: blockFetch, hash: nodeHash }, options, where);
+  const means = { serve: serveDeno, fetch: blockFetch, hash: nodeHash, mediaFetch: lazyMediaFetch };
+  return serveWith(means, options, where);
 }

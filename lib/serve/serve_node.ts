@@ -2,6 +2,7 @@ import type { GatewayOptions } from "../options/mod.ts";
 import { serveNode } from "./node.ts";
 import { createNodeFetch } from "./node_egress.ts";
 import { nodeHash } from "./node_hash.ts";
+import { lazyMediaFetch } from "./lazy_media_fetch.ts";
 import { type GatewayServer, type ListenOptions, serveWith } from "./serve_with.ts";
 
 /**
@@ -25,5 +26,11 @@ export function serve(
   options: GatewayOptions = {},
   where: ListenOptions = {},
 ): Promise<GatewayServer> {
-  return serveWith({ serve: serveNode, fetch: createNodeFetch(), hash: nodeHash }, options, where);
+  const means = {
+    serve: serveNode,
+    fetch: createNodeFetch(),
+    hash: nodeHash,
+    mediaFetch: lazyMediaFetch,
+  };
+  return serveWith(means, options, where);
 }

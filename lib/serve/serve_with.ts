@@ -23,6 +23,8 @@ export interface GatewayServer extends RunningServer {
   readonly gateway: Gateway;
 }
 
+type Means = Pick<Runtime, "fetch" | "hash" | "mediaFetch">;
+
 /**
  * A gateway to be served at an address, with the runtime's own means where the options bring no others. Without
  * access keys it is open on a loopback address only. Throws 2116 for options that are wrong, or that name this very
@@ -31,12 +33,12 @@ export interface GatewayServer extends RunningServer {
 export function doorAt(
   options: GatewayOptions,
   { hostname, port }: Pick<ServeOptions, "hostname" | "port">,
-  { fetch, hash }: Pick<Runtime, "fetch" | "hash">,
+  { fetch, hash, mediaFetch }: Means,
   openRedis?: OpenRedis,
 ): GatewayDoor {
   const loopback = isLoopback(hostname);
   const means = { clock: createCoarseClock(), hash, ...(fetch && { fetch }) };
-  const reach = { loopback, openByDefault: loopback, ...(openRedis && { openRedis }) };
+  const reach = { loopback, openByDefault: loopback, mediaFetch, ...(openRedis && { openRedis }) };
   const door = createDoor({ ...means, ...options }, reach);
   refuseOwnAddress(door.settings, hostname, port);
   return door;
@@ -44,7 +46,7 @@ export function doorAt(
 
 /** What `serve` of every runtime does. */
 export async function serveWith(
-  runtime: Pick<Runtime, "serve" | "fetch" | "hash">,
+  runtime: Pick<Runtime, "serve"> & Means,
   options: GatewayOptions,
   { port = 8787, hostname = "127.0.0.1", drainTimeout = 25_000 }: ListenOptions,
 ): Promise<GatewayServer> {

@@ -1,11 +1,12 @@
 /** One real call to one provider: write the request, send it, and tell an answer from a failure. */
 import type { EncodedRequest, ProviderCodec } from "../chat/codec.ts";
+import type { ChatRequest } from "../chat/request.ts";
 import { isLoss, type Warning } from "../chat/warning.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import type { Answer } from "./answer.ts";
 import type { CallContext } from "./call_context.ts";
-import { dialectOf } from "./dialect.ts";
+import { chatCodecOf, dialectOf } from "./dialect.ts";
 import { send } from "./egress.ts";
 import type { Exchange, Waiting } from "./exchange.ts";
 import { answerHeaders } from "./headers.ts";
@@ -15,13 +16,29 @@ import { readWhole } from "./read_whole.ts";
 import { RunningCall } from "./running_call.ts";
 import type { Target } from "./target.ts";
 
-/** Writes the request, once per target; throws 2108 in strict mode where something would be lost. */
+/**
+ * Writes the request, once per target; throws 2108 in strict mode where something would be lost, 2123 for media that
+ * the provider does not fetch.
+ */
 export function encodeFor(exchange: Exchange, target: Target): EncodedRequest {
-  const { codec, relay } = dialectOf(exchange.asker, target);
+  const { relay } = dialectOf(exchange.asker, target);
+  if (relay === undefined || exchange.completed === true) {
+    return encodeTranslated(exchange, target, exchange.request());
+  }
   const options = { model: target.model, stream: exchange.asker.stream };
-  const encoded = relay === undefined || exchange.completed === true
-    ? codec.encodeRequest(exchange.request(), options)
-    : relay.relayRequest(exchange.body, options);
+  const encoded = relay.relayRequest(exchange.body, options);
+  if (exchange.strict) refuseLosses(encoded.warnings, target);
+  return encoded;
+}
+
+/** The same for a request that is not, or no longer, in the caller's own text. */
+export function encodeTranslated(
+  exchange: Exchange,
+  target: Target,
+  request: ChatRequest,
+): EncodedRequest {
+  const options = { model: target.model, stream: exchange.asker.stream };
+  const encoded = chatCodecOf(target).encodeRequest(request, options);
   if (exchange.strict) refuseLosses(encoded.warnings, target);
   return encoded;
 }

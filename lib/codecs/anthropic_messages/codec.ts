@@ -2,6 +2,7 @@ import type { CallerCodec, ProviderCodec } from "../../chat/codec.ts";
 import { decodeRequest } from "./decode_request.ts";
 import { decodeResponse } from "./decode_response.ts";
 import { encodeError, encodeStreamError } from "./encode_error.ts";
+import { fetchesMedia } from "./encode_media.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
 import { decodeError } from "./faults.ts";
@@ -49,6 +50,7 @@ export function anthropicMessages(
       }),
     peekRequest,
     decodeRequest,
+    fetchesMedia: (part) => fetchesMedia(profile, part),
     encodeRequest: (request, options) =>
       encodeRequest(profile, capabilitiesOf(options.model), request, options),
     decodeResponse,

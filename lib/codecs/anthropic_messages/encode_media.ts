@@ -1,8 +1,8 @@
 /** Pictures and documents. https://platform.claude.com/docs/en/build-with-claude/vision and …/pdf-support */
 import type { Losses } from "../../chat/losses.ts";
 import type { BlobPart, FilePart, MediaPart, UriPart } from "../../chat/request.ts";
-import { GatewayError } from "../../errors.ts";
 import { extensionOf, sharedMembers } from "./extension.ts";
+import type { AnthropicMessagesProfile } from "./profile.ts";
 import type { WireBlock } from "./wire.ts";
 
 const PARAM = "messages.content";
@@ -25,7 +25,6 @@ const SHARED = ["cache_control", "citations", "context", "title"];
 /** How media are written for a platform. */
 export interface MediaContext {
   losses: Losses;
-  urlSources: boolean;
   /** What the request needs of Anthropic that is not settled yet. */
   betas: Set<string>;
 }
@@ -51,7 +50,7 @@ function blockOf(part: MediaPart, context: MediaContext): WireBlock | undefined 
     case "blob":
       return blobBlock(part);
     case "uri":
-      return uriBlock(part, context);
+      return uriBlock(part);
     case "file":
       return fileBlock(part, context);
   }
@@ -94,16 +93,17 @@ function decodeText(base64: string): string | undefined {
   }
 }
 
-function uriBlock(part: UriPart, { urlSources }: MediaContext): WireBlock | undefined {
+/** "Only HTTPS URLs are supported", and on some platforms none; what has no block here is dropped anyhow. */
+export function fetchesMedia(
+  { urlSources = true }: AnthropicMessagesProfile,
+  part: UriPart,
+): boolean {
+  return blockType(part) === undefined || (urlSources && /^https:/i.test(part.uri));
+}
+
+function uriBlock(part: UriPart): WireBlock | undefined {
   const type = blockType(part);
-  if (type === undefined) return undefined;
-  if (!urlSources) {
-    // Without its picture a question has another answer, so this is no loss to be reported and forgotten.
-    throw new GatewayError(2019, "The provider does not fetch media: send them as data: URIs", {
-      param: PARAM,
-    });
-  }
-  return { type, source: { type: "url", url: part.uri } };
+  return type && { type, source: { type: "url", url: part.uri } };
 }
 
 /** https://platform.claude.com/docs/en/build-with-claude/files */

@@ -1,10 +1,12 @@
 /** A neutral request → Anthropic's. https://platform.claude.com/docs/en/api/messages/create */
+import { refuseUnfetched } from "../../chat/addressed_media.ts";
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import { Losses } from "../../chat/losses.ts";
 import { pathSegment } from "../../chat/path_segment.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { type Json, objectOf } from "../../json/fields.ts";
 import { encodeFormat } from "./encode_format.ts";
+import { fetchesMedia } from "./encode_media.ts";
 import { encodeParameters } from "./encode_parameters.ts";
 import { encodeThinking } from "./encode_thinking.ts";
 import { encodeTools } from "./encode_tools.ts";
@@ -21,12 +23,13 @@ export function encodeRequest(
   request: ChatRequest,
   options: CallOptions,
 ): EncodedRequest {
+  refuseUnfetched(request.messages, (part) => fetchesMedia(profile, part));
   const losses = new Losses();
   const { members, max_tokens, on } = encodeThinking(request, capabilities, losses);
   const tools = encodeTools(request, capabilities, on, losses);
   const forced = tools.tools === undefined && capabilities.forcedTools && !on;
   const asked = encodeFormat(request.outputFormat, capabilities.jsonSchema, forced, losses);
-  const context = { losses, urlSources: profile.urlSources ?? true, betas: new Set<string>() };
+  const context = { losses, betas: new Set<string>() };
   const prefill = capabilities.prefill && !on;
   const conversation = encodeConversation(request.messages, context, prefill);
   const { output_config: given } = { ...foreignOf(request), ...extensionOf(request) };

@@ -1,4 +1,5 @@
 /** Caller and provider both speak Anthropic's protocol: what each says reaches the other as it was said. */
+import { refuseUnfetched } from "../../chat/addressed_media.ts";
 import type {
   AnswerDefaults,
   CallOptions,
@@ -10,7 +11,9 @@ import { Losses } from "../../chat/losses.ts";
 import { objectOf, textOf } from "../../json/fields.ts";
 import type { JsonText } from "../../json/scan_object.ts";
 import { removeMembers, setMember, splice } from "../../json/splice.ts";
+import { decodeRequest } from "./decode_request.ts";
 import { parseAnswer } from "./decode_response.ts";
+import { fetchesMedia } from "./encode_media.ts";
 import { pathFor } from "./encode_request.ts";
 import type { AnthropicMessagesProfile } from "./profile.ts";
 import { MessageRelay } from "./relay_stream.ts";
@@ -31,6 +34,9 @@ function relayRequest(
   body: JsonText,
   options: CallOptions,
 ): EncodedRequest {
+  if (profile.urlSources === false && body.text.includes('"url"')) {
+    refuseUnfetched(decodeRequest(body.value).messages, (part) => fetchesMedia(profile, part));
+  }
   const losses = new Losses();
   const added = Object.entries(profile.body ?? {});
   const edits = added.map(([name, value]) => setMember(body, name, JSON.stringify(value)));

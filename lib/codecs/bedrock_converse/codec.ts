@@ -4,6 +4,7 @@ import { PLAIN_THOUGHTS } from "../../chat/thinking.ts";
 import { bytesOfText } from "../../stream/bytes.ts";
 import { decodeRequest } from "./decode_request.ts";
 import { decodeResponse } from "./decode_response.ts";
+import { fetchesMedia } from "./encode_blocks.ts";
 import { encodeError, encodeStreamError } from "./encode_error.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
@@ -45,6 +46,7 @@ export function bedrockConverse(profile: BedrockProfile = {}): ProviderCodec & C
       bedrockConverse({ models: [...models, ...rules as readonly BedrockModelRule[]] }),
     peekRequest,
     decodeRequest: (body, path) => decodeRequest(body, path, signaturesOf),
+    fetchesMedia,
     encodeRequest: (request, options) =>
       encodeRequest(capabilities(options.model), request, options),
     decodeResponse: (text, defaults) =>

@@ -11,7 +11,6 @@ import type {
   UriPart,
 } from "../../chat/request.ts";
 import { isObject, type Json, parseJson } from "../../json/fields.ts";
-import { refuse } from "../../json/read_members.ts";
 import { encodeToolName } from "../../chat/tool_name.ts";
 import type { CachePoints } from "./cache_points.ts";
 import { DocumentNames } from "./document_names.ts";
@@ -95,15 +94,13 @@ function documentOptions(part: MediaPart): Json {
   return isObject(document) ? document : {};
 }
 
-/** Bedrock fetches from its own storage only; an answer about a picture nobody sent would help nobody. */
+/** Bedrock fetches from its own storage only. */
+export function fetchesMedia({ uri }: UriPart): boolean {
+  return uri.startsWith("s3://");
+}
+
 function sourceOf(part: BlobPart | UriPart): WireFile["source"] {
   if (part.type === "blob") return { bytes: part.content };
-  if (!/^s3:\/\//.test(part.uri)) {
-    refuse(
-      "messages.content",
-      "text, data: URIs and s3:// addresses: nothing else is fetched here",
-    );
-  }
   const { s3Location } = extensionOf(part);
   return { s3Location: { uri: part.uri, ...(isObject(s3Location) && s3Location) } };
 }

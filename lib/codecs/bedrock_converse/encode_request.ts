@@ -1,4 +1,5 @@
 /** A neutral request → Converse. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+import { refuseUnfetched } from "../../chat/addressed_media.ts";
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import { foreignMembers } from "../../chat/extension.ts";
 import { Losses } from "../../chat/losses.ts";
@@ -6,7 +7,7 @@ import { pathSegment } from "../../chat/path_segment.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { isObject, type Json, objectOf } from "../../json/fields.ts";
 import { CachePoints } from "./cache_points.ts";
-import { BlockContext } from "./encode_blocks.ts";
+import { BlockContext, fetchesMedia } from "./encode_blocks.ts";
 import { encodeFormat } from "./encode_format.ts";
 import { encodeInference } from "./encode_inference.ts";
 import { encodeThinking } from "./encode_thinking.ts";
@@ -21,6 +22,7 @@ export function encodeRequest(
   request: ChatRequest,
   options: CallOptions,
 ): EncodedRequest {
+  refuseUnfetched(request.messages, fetchesMedia);
   const losses = new Losses();
   const points = new CachePoints(capabilities, losses);
   const { additionalModelRequestFields, other_tools, outputConfig, ...own } = {

@@ -7,6 +7,7 @@ import { encodeError, encodeStreamError } from "./encode_error.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
 import { decodeError } from "./faults.ts";
+import { fetchesMedia } from "./media_parts.ts";
 import { CAPABILITIES, type GeminiModelRule, type GeminiProfile, PROTOCOL } from "./profile.ts";
 import { peekRequest } from "./request_path.ts";
 import { streamDecoder } from "./stream_decoder.ts";
@@ -48,6 +49,7 @@ export function geminiGenerate(profile: GeminiProfile = PLAIN): ProviderCodec & 
         ...profile,
         models: [...profile.models ?? [], ...rules as readonly GeminiModelRule[]],
       }),
+    fetchesMedia: (part, model) => fetchesMedia(applied(model), part),
     encodeRequest: (request, options) => encodeRequest(applied(options.model), request, options),
     decodeResponse,
     peekRequest,

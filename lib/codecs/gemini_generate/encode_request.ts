@@ -1,4 +1,5 @@
 /** A neutral request → Google's. https://ai.google.dev/api/generate-content */
+import { refuseUnfetched } from "../../chat/addressed_media.ts";
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import { Losses } from "../../chat/losses.ts";
 import { pathSegment } from "../../chat/path_segment.ts";
@@ -9,6 +10,7 @@ import { encodeContents } from "./encode_contents.ts";
 import { encodeTools } from "./encode_tools.ts";
 import { extensionOf } from "./extension.ts";
 import { encodeForeign } from "./foreign_words.ts";
+import { fetchesMedia } from "./media_parts.ts";
 import type { GeminiProfile } from "./profile.ts";
 
 /** Writes a request. */
@@ -17,6 +19,7 @@ export function encodeRequest(
   request: ChatRequest,
   options: CallOptions,
 ): EncodedRequest {
+  refuseUnfetched(request.messages, (part) => fetchesMedia(profile, part));
   const losses = new Losses();
   const { tools: _, toolConfig: __, generationConfig: ___, ...rest } = extensionOf(request);
   const foreign = encodeForeign(profile, request, losses);

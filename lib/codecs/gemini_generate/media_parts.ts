@@ -1,5 +1,5 @@
 /** Pictures, sound, films and documents: inside a part, or by address. */
-import type { BlobPart, MediaPart, Modality } from "../../chat/request.ts";
+import type { BlobPart, MediaPart, Modality, UriPart } from "../../chat/request.ts";
 import { isObject, type Json, objectOf, restOf, textOf } from "../../json/fields.ts";
 import { extend, extensionOf, foreignOf, signatureOf } from "./extension.ts";
 import type { GeminiProfile } from "./profile.ts";
@@ -90,6 +90,16 @@ function guessType(name: string | undefined, modality: Modality): string {
   const path = (name ?? "").replace(/[?#].*$/, "");
   const end = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
   return (Object.hasOwn(TYPES, end) ? TYPES[end] : undefined) ?? USUAL[modality];
+}
+
+/** Google's own places: uploaded files, buckets, and films. */
+const GOOGLES = /^https:\/\/(?:generativelanguage\.googleapis\.com|www\.youtube\.com|youtu\.be)\//;
+
+/** Whether Google gets it from there; from the web only for its newer models, and only by https. */
+export function fetchesMedia({ webMedia = true, filesUrl = "" }: GeminiProfile, { uri }: UriPart) {
+  if (!/^https?:/i.test(uri) || GOOGLES.test(uri)) return true;
+  return (filesUrl !== "" && uri.startsWith(`${filesUrl}/`)) ||
+    (webMedia && /^https:/i.test(uri));
 }
 
 /** Writes a media part; `undefined` for a file of another provider. */

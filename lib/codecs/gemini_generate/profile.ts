@@ -22,6 +22,8 @@ export interface GeminiCapabilities {
   mediaInResults?: boolean;
   /** Takes the detail in which it looks at a picture with the picture itself. */
   partDetail?: boolean;
+  /** Gets media from any https address; default `true`. Else only from Google's own places. */
+  webMedia?: boolean;
   /** Refuses calls in a conversation that come back without their signatures. */
   signatures?: boolean;
   /** Parameters it refuses, by OpenAI's names: left out and reported. */
@@ -60,6 +62,7 @@ export const CAPABILITIES: Readonly<Record<keyof GeminiCapabilities, CapabilityK
   system: "flag",
   mediaInResults: "flag",
   partDetail: "flag",
+  webMedia: "flag",
   signatures: "flag",
   drops: "list",
 };

@@ -1,5 +1,5 @@
 /** Message content: which parts a provider takes, in which form, or one string. */
-import { GatewayError } from "../../errors.ts";
+import { unfetched } from "../../chat/addressed_media.ts";
 import type { AppliedProfile } from "./apply_profile.ts";
 import { isObject, type Json, objectOf, textOf } from "../../json/fields.ts";
 import type { Edits } from "./edits.ts";
@@ -93,13 +93,8 @@ function onlyItself(type: string, part: Json): Json {
 function asData(type: string, part: Json): Json {
   const inner = part[type];
   const url = textOf(inner) ?? textOf(objectOf(inner).url) ?? "";
-  if (/^data:/i.test(url)) return onlyItself(type, part);
-  throw new GatewayError(
-    2019,
-    "Cannot send the picture: this provider takes no addresses, only data: URIs such as " +
-      "data:image/png;base64,…",
-    { param: "messages.content" },
-  );
+  if (!/^data:/i.test(url)) throw unfetched();
+  return onlyItself(type, part);
 }
 
 /** Mistral, https://docs.mistral.ai/capabilities/document_qna: by address, as a data URI, or uploaded. */

@@ -8,6 +8,7 @@ import { encodeError, encodeStreamError } from "./encode_error.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
 import { peekRequest } from "./peek_request.ts";
+import { fetchesMedia } from "./media_parts.ts";
 import { CAPABILITIES, type ModelDeviations, type OpenAIChatProfile, PROTOCOL } from "./profile.ts";
 import { relayRequest } from "./relay_request.ts";
 import { relayResponse } from "./relay_response.ts";
@@ -41,6 +42,7 @@ export function openaiChat(profile: OpenAIChatProfile = {}): ProviderCodec & Cal
       }),
     peekRequest,
     decodeRequest,
+    fetchesMedia: (part, model) => fetchesMedia(applied(model), part),
     encodeRequest: (request, options) => encodeRequest(applied(options.model), request, options),
     decodeResponse: (text, defaults) => decodeResponse(profile, text, defaults),
     encodeResponse,

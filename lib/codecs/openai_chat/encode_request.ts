@@ -1,10 +1,12 @@
 /** A neutral request → OpenAI's, with the deviations of the provider's profile. */
+import { refuseUnfetched } from "../../chat/addressed_media.ts";
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import type { ChatRequest, OutputFormat, Tool, ToolChoice } from "../../chat/request.ts";
 import { adaptRequest } from "./adapt_request.ts";
 import type { AppliedProfile } from "./apply_profile.ts";
 import { encodeMessages } from "./encode_messages.ts";
 import { extensionOf } from "./extension.ts";
+import { fetchesMedia } from "./media_parts.ts";
 import { isObject, type Json, objectOf, objectsOf, present } from "../../json/fields.ts";
 import { Losses } from "../../chat/losses.ts";
 
@@ -14,6 +16,7 @@ export function encodeRequest(
   request: ChatRequest,
   options: CallOptions,
 ): EncodedRequest {
+  refuseUnfetched(request.messages, (part) => fetchesMedia(profile, part));
   const losses = new Losses();
   const { other_tools, stream_options, function_call, ...rest } = extensionOf(request);
   const body: Json = {

@@ -2,6 +2,7 @@
 import type { BlobPart, FilePart, MediaPart, Modality, UriPart } from "../../chat/request.ts";
 import { formatDataUri, parseDataUri } from "./data_uri.ts";
 import { extend, extensionOf, restOf } from "./extension.ts";
+import type { Deviations } from "./profile.ts";
 import { isObject, type Json, objectOf, textOf } from "../../json/fields.ts";
 
 /** Reads `image_url`, `video_url`, `input_audio` and `file` parts; `undefined` for every other. */
@@ -77,6 +78,15 @@ function decodeFile(inner: Json, outer: Json): MediaPart | undefined {
     ...extend({ ...outer, head: "" }),
   };
   return part.type === "blob" && filename !== undefined ? { ...part, filename } : part;
+}
+
+/** Whether the provider gets a picture, film or file from its address. */
+export function fetchesMedia(
+  { parts, fileUrls }: Pick<Deviations, "parts" | "fileUrls">,
+  { modality }: UriPart,
+): boolean {
+  if (modality === "document") return fileUrls !== false;
+  return parts?.[`${modality}_url`] !== "data_only";
 }
 
 /** Writes a media part as OpenAI's content part; `undefined` where it has none for it. */

@@ -71,6 +71,8 @@ export interface Deviations {
   members?: Readonly<Record<string, readonly string[]>>;
   /** By type, the content parts it takes. */
   parts?: Readonly<Record<string, PartForm>>;
+  /** Takes the address of a file where its data stands; default `true`. */
+  fileUrls?: boolean;
   /** Roles whose content is a string: lists of text are joined. */
   flatten?: readonly string[];
   /** An assistant's missing content is written as `""`: always, or unless the message calls tools. */
@@ -144,6 +146,7 @@ export const CAPABILITIES: Readonly<Record<keyof Deviations, CapabilityKind>> = 
   roles: "object",
   members: "object",
   parts: "object",
+  fileUrls: "flag",
   flatten: "list",
   emptyContent: "text",
   reasoning: "text",

@@ -34,6 +34,7 @@ export function workersAiRun(
     withModelRules: (rules) => workersAiRun({ ...chat, ...chat.withModelRules?.(rules) }),
     peekRequest,
     decodeRequest: (body, path) => decodeRequest(chat, body, path),
+    ...(chat.fetchesMedia !== undefined && { fetchesMedia: chat.fetchesMedia }),
     encodeRequest: (request, options) => encodeRequest(chat, request, options),
     decodeResponse: (text, defaults) => chat.decodeResponse(openaiAnswer(text), defaults),
     encodeResponse: (response) => nativeAnswer(chat.encodeResponse(response)),

@@ -164,7 +164,11 @@ export const responses: fc.Arbitrary<ChatResponse> = fc.record({
 }));
 
 const media: fc.Arbitrary<Part> = fc.oneof(
-  fc.webUrl().map((uri) => ({ type: "uri" as const, modality: "image" as const, uri })),
+  fc.webUrl({ validSchemes: ["https"] }).map((uri) => ({
+    type: "uri" as const,
+    modality: "image" as const,
+    uri,
+  })),
   fc.record({
     mimeType: fc.constantFrom("image/png", "image/jpeg", "image/gif", "image/webp"),
     content: base64,

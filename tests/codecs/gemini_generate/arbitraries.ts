@@ -131,7 +131,10 @@ export const answers: fc.Arbitrary<Json> = fc.oneof(
 
 const media = fc.oneof(
   picture.map(({ inlineData }): Json => ({ inlineData })),
-  record({ mimeType: opt(fc.constantFrom("video/mp4", "application/pdf")), fileUri: fc.webUrl() })
+  record({
+    mimeType: opt(fc.constantFrom("video/mp4", "application/pdf")),
+    fileUri: fc.webUrl({ validSchemes: ["https"] }),
+  })
     .map((fileData): Json => ({ fileData })),
 );
 

@@ -1,3 +1,4 @@
+import { addressedMedia } from "../../../lib/chat/addressed_media.ts";
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -153,6 +154,8 @@ for (
         openaiRequests,
         fc.constantFrom("gemini-3-pro", "gemini-2.5-flash", "gemini-1.5-pro", "gemma-3"),
         (request, model) => {
+          const media = addressedMedia(request.messages);
+          fc.pre(media.every((part) => target.fetchesMedia?.(part, model) !== false));
           const { body } = target.encodeRequest(request, { model, stream: request.stream });
           assertEquals(validate(JSON.parse(body)), undefined);
         },

@@ -136,7 +136,10 @@ export const responses: fc.Arbitrary<ChatResponse> = fc.record({
 }).map(clean) as fc.Arbitrary<ChatResponse>;
 
 const media: fc.Arbitrary<Part> = fc.oneof(
-  fc.record({ uri: fc.webUrl(), detail: opt(fc.constantFrom("low", "high")) }).map((
+  fc.record({
+    uri: fc.webUrl({ validSchemes: ["https"] }),
+    detail: opt(fc.constantFrom("low", "high")),
+  }).map((
     { uri, detail },
   ) => ({
     type: "uri" as const,

@@ -1,0 +1,42 @@
+import dns, { type LookupAddress, type LookupOptions } from "node:dns";
+import type { FetchLike } from "../fetch_like.ts";
+import { isPublicAddress } from "../upstream/public_address.ts";
+import { createNodeFetch } from "./node_egress.ts";
+
+/** Options of {@linkcode createMediaFetch}. */
+export interface MediaFetchOptions {
+  /** Finds a name's addresses. Default: the machine's resolver. */
+  resolve?: (hostname: string) => Promise<readonly LookupAddress[]>;
+}
+
+type Found = (
+  error: NodeJS.ErrnoException | null,
+  address: string | LookupAddress[],
+  family?: number,
+) => void;
+
+/**
+ * A `fetch` for addresses that strangers choose: it connects to public addresses only, and to the very one that
+ * was looked at, so that a name which resolves to something else a moment later gains nothing. Works on Node, Bun
+ * and Deno. Goes through no proxy, since a proxy would resolve the name anew.
+ */
+export function createMediaFetch({ resolve = resolveHere }: MediaFetchOptions = {}): FetchLike {
+  const lookup = (hostname: string, { all }: LookupOptions, found: Found): void => {
+    resolve(hostname).then((addresses) => {
+      const open = addresses.filter(({ address }) => isPublicAddress(address));
+      const [first] = open;
+      if (first === undefined) found(notPublic(hostname), []);
+      else if (all === true) found(null, open);
+      else found(null, first.address, first.family);
+    }, (error) => found(error as NodeJS.ErrnoException, []));
+  };
+  return createNodeFetch({ lookup });
+}
+
+function resolveHere(hostname: string): Promise<LookupAddress[]> {
+  return dns.promises.lookup(hostname, { all: true });
+}
+
+function notPublic(hostname: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${hostname} has no public address`), { code: "ENOTFOUND" });
+}
