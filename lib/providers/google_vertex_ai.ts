@@ -26,6 +26,7 @@ const gemini = geminiGenerate({
   modelPrefix: "publishers/google/models/",
   publisher: "google/",
   callIds: false,
+  displayNames: true,
   takes: ["labels"],
   models: GEMINI_MODELS,
 });

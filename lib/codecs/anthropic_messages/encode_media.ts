@@ -20,7 +20,12 @@ const BEGINNINGS: readonly (readonly [string, string])[] = [
 ];
 
 /** What callers of other dialects may say of a picture or document in Anthropic's own words. */
-const SHARED = ["cache_control", "citations", "context", "title"];
+export const SHARED_BY_MEDIA: readonly string[] = [
+  "cache_control",
+  "citations",
+  "context",
+  "title",
+];
 
 /** How media are written for a platform. */
 export interface MediaContext {
@@ -36,7 +41,7 @@ export function encodeMedia(part: MediaPart, context: MediaContext): WireBlock |
     context.losses.dropped(PARAM);
     return undefined;
   }
-  const { cache_control, ...more } = sharedMembers(part, SHARED);
+  const { cache_control, ...more } = sharedMembers(part, SHARED_BY_MEDIA);
   return {
     ...block,
     ...(block.type === "document" && more),

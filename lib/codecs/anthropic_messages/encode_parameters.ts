@@ -1,4 +1,5 @@
 /** Parameters besides messages, tools and thinking. https://platform.claude.com/docs/en/api/messages/create */
+import { reportMembers } from "../../chat/foreign_losses.ts";
 import type { Losses } from "../../chat/losses.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { type Json, objectOf, textOf } from "../../json/fields.ts";
@@ -41,6 +42,7 @@ export function encodeParameters(
   for (const name of Object.keys(foreign)) {
     if (!SHARED.includes(name) && !READ_ELSEWHERE.has(name)) losses.dropped(name);
   }
+  reportMembers(foreign.stream_options, "stream_options", losses);
   reportLacking(request, foreign, losses);
   const { top_k: ownTopK, metadata: ownMetadata, ...rest } = extensionOf(request);
   const { thinking: _, output_config: __, other_tools: ___, ...own } = rest;

@@ -2,6 +2,7 @@
 import { refuseUnfetched } from "../../chat/addressed_media.ts";
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import { Losses } from "../../chat/losses.ts";
+import { reportForeign } from "../../chat/foreign_losses.ts";
 import { pathSegment } from "../../chat/path_segment.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { type Json, objectOf } from "../../json/fields.ts";
@@ -12,8 +13,9 @@ import { encodeThinking } from "./encode_thinking.ts";
 import { encodeTools } from "./encode_tools.ts";
 import { type Conversation, encodeConversation } from "./encode_turns.ts";
 import { extensionOf, foreignOf } from "./extension.ts";
+import { FOREIGN_WORDS } from "./foreign_words.ts";
 import type { Capabilities } from "./model_capabilities.ts";
-import type { AnthropicMessagesProfile } from "./profile.ts";
+import { type AnthropicMessagesProfile, PROTOCOL } from "./profile.ts";
 import type { WireRequest } from "./wire.ts";
 
 /** Writes a request; what Anthropic lacks is left out and reported. */
@@ -30,6 +32,7 @@ export function encodeRequest(
   const forced = tools.tools === undefined && capabilities.forcedTools && !on;
   const asked = encodeFormat(request.outputFormat, capabilities.jsonSchema, forced, losses);
   const context = { losses, betas: new Set<string>() };
+  reportForeign(request, PROTOCOL, FOREIGN_WORDS, losses);
   const prefill = capabilities.prefill && !on;
   const conversation = encodeConversation(request.messages, context, prefill);
   const { output_config: given } = { ...foreignOf(request), ...extensionOf(request) };

@@ -15,7 +15,7 @@ export interface EncodedTools {
 }
 
 /** Members of a tool that callers of other dialects may write in Anthropic's own words. */
-const SHARED = [
+export const SHARED_BY_TOOLS: readonly string[] = [
   "cache_control",
   "defer_loading",
   "allowed_callers",
@@ -67,7 +67,7 @@ function encodeTool(tool: Tool, capabilities: Capabilities, losses: Losses): Jso
     ...present({ description }),
     input_schema: strict ? strictSchema(schema, losses) : schema,
     ...(strict && { strict }),
-    ...sharedMembers(tool, SHARED),
+    ...sharedMembers(tool, SHARED_BY_TOOLS),
     ...extensionOf(tool),
   };
 }

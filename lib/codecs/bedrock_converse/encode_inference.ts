@@ -36,6 +36,7 @@ export function encodeInference(request: ChatRequest, context: InferenceContext)
   for (const [name, param] of Object.entries(LACKING)) {
     if (request[name as keyof typeof LACKING] !== undefined) losses.dropped(param);
   }
+  if (request.logprobs?.top !== undefined) losses.dropped("top_logprobs");
   if ((request.choiceCount ?? 1) > 1) losses.dropped("n");
   const inferenceConfig = present({
     maxTokens: atLeastOne(context.thinking.maxTokens, losses),

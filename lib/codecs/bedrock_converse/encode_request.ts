@@ -2,6 +2,7 @@
 import { refuseUnfetched } from "../../chat/addressed_media.ts";
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import { foreignMembers } from "../../chat/extension.ts";
+import { type ForeignWords, reportForeign, reportMembers } from "../../chat/foreign_losses.ts";
 import { Losses } from "../../chat/losses.ts";
 import { pathSegment } from "../../chat/path_segment.ts";
 import type { ChatRequest } from "../../chat/request.ts";
@@ -29,6 +30,7 @@ export function encodeRequest(
     ...adopted(request, capabilities, losses),
     ...extensionOf(request),
   };
+  reportForeign(request, PROTOCOL, FOREIGN_WORDS, losses);
   const thinking = encodeThinking(request, capabilities, losses);
   const on = thinking.on || isOn(additionalModelRequestFields);
   const tools = encodeTools(
@@ -75,6 +77,13 @@ function pathOf({ model, stream }: CallOptions): string {
   return `/model/${pathSegment(model)}/converse${stream ? "-stream" : ""}`;
 }
 
+/** Marks of what is to be cached become points of their own. */
+const FOREIGN_WORDS: ForeignWords = {
+  message: (name) => name === "cache_control",
+  part: (name, value) => name === "cache_control" || (name === "detail" && value === "auto"),
+  tool: (name) => name === "cache_control",
+};
+
 /** Members of Converse that callers of other dialects may send as they are. */
 const ADOPTED: ReadonlySet<string> = new Set([
   "additionalModelRequestFields",
@@ -90,7 +99,7 @@ const ADOPTED: ReadonlySet<string> = new Set([
 const ANTHROPIC: ReadonlySet<string> = new Set(["anthropic_beta", "output_config", "thinking"]);
 
 /** Read elsewhere, or of no meaning to a provider. */
-const SILENT: ReadonlySet<string> = new Set(["function_call", "stream_options", "top_k"]);
+const SILENT: ReadonlySet<string> = new Set(["function_call", "top_k"]);
 
 function adopted(
   request: ChatRequest,
@@ -105,6 +114,7 @@ function adopted(
     if (ADOPTED.has(name)) own[name] = value;
     else if (ANTHROPIC.has(name) && !otherWords) additional[name] = value;
     else if (name === "service_tier") adoptTier(value, own, losses);
+    else if (name === "stream_options") reportMembers(value, name, losses);
     else if (!SILENT.has(name)) losses.dropped(name === "other_tools" ? "tools" : name);
   }
   if (Object.keys(additional).length === 0) return own;

@@ -62,14 +62,13 @@ function encodeContent(
 
 function encodeParts(parts: readonly Part[], losses: Losses): WireContent[] {
   return parts.flatMap((part): WireContent[] => {
-    const wire = encodePart(part, losses);
+    const wire = encodePart(part);
     if (wire === undefined) losses.dropped("messages.content");
     return wire === undefined ? [] : [wire];
   });
 }
 
-function encodePart(part: Part, losses: Losses): WireContent | undefined {
-  if (part.extensions !== undefined) reportCaching(part, losses);
+function encodePart(part: Part): WireContent | undefined {
   switch (part.type) {
     case "text":
       return encodeText(part);
@@ -80,13 +79,6 @@ function encodePart(part: Part, losses: Losses): WireContent | undefined {
       return part.modality === "image" ? encodeImage(part) : undefined;
     default:
       return undefined;
-  }
-}
-
-/** Cohere caches by itself: a mark of where to do it says nothing to it. */
-function reportCaching(part: Part, losses: Losses): void {
-  for (const values of Object.values(part.extensions ?? {})) {
-    if (values.cache_control !== undefined) losses.dropped("messages.content.cache_control");
   }
 }
 

@@ -1,6 +1,7 @@
 /** A neutral request → Cohere's. https://docs.cohere.com/v2/reference/chat */
 import type { CallOptions, EncodedRequest } from "../../chat/codec.ts";
 import { foreignMembers } from "../../chat/extension.ts";
+import { type ForeignWords, reportForeign, reportMembers } from "../../chat/foreign_losses.ts";
 import { Losses } from "../../chat/losses.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { isObject, type Json, present } from "../../json/fields.ts";
@@ -17,6 +18,7 @@ export function encodeRequest(
 ): EncodedRequest {
   const losses = new Losses();
   const own = { ...adopted(request, capabilities, losses), ...extensionOf(request) };
+  reportForeign(request, PROTOCOL, FOREIGN_WORDS, losses);
   const tools = encodeTools(request, capabilities, losses);
   const documents = Array.isArray(own.documents) && own.documents.length > 0;
   const format = encodeFormat(request.outputFormat, documents || "tools" in tools, losses);
@@ -34,6 +36,13 @@ export function encodeRequest(
   return { path: "/chat", body: JSON.stringify(body), warnings: losses.warnings };
 }
 
+/** Nothing but the detail of a picture; it caches by itself, so a mark of where to do it says nothing to it. */
+const FOREIGN_WORDS: ForeignWords = {
+  message: () => false,
+  part: (name) => name === "detail",
+  tool: () => false,
+};
+
 /** Members of Cohere's own that callers of other dialects may send, by the names in use. */
 const ADOPTED: Readonly<Record<string, string>> = {
   citation_options: "citation_options",
@@ -46,7 +55,7 @@ const ADOPTED: Readonly<Record<string, string>> = {
 };
 
 /** Other names for what the neutral language has kept, or what says nothing to a provider. */
-const SILENT: ReadonlySet<string> = new Set(["stream_options", "function_call"]);
+const SILENT: ReadonlySet<string> = new Set(["function_call"]);
 
 function adopted(request: ChatRequest, { thinking }: CohereCapabilities, losses: Losses): Json {
   const own: Json = {};
@@ -57,7 +66,8 @@ function adopted(request: ChatRequest, { thinking }: CohereCapabilities, losses:
       if (thinking && isOwnThinking(value)) own.thinking = value;
       // What others mean by that name, the effort says, too.
       else if (request.reasoningEffort === undefined) losses.dropped(name);
-    } else if (!SILENT.has(name)) losses.dropped(name === "other_tools" ? "tools" : name);
+    } else if (name === "stream_options") reportMembers(value, name, losses);
+    else if (!SILENT.has(name)) losses.dropped(name === "other_tools" ? "tools" : name);
   }
   return own;
 }

@@ -79,7 +79,7 @@ export function encodeFormat(
   if (format === undefined || format.type === "text") {
     return { member: format === undefined ? {} : { response_format: { type: "text" } } };
   }
-  const schema = format.type === "json_schema" ? format.schema : undefined;
+  const schema = format.type === "json_schema" ? describedSchema(format) : undefined;
   if (beside) {
     losses.emulated("response_format");
     return { member: {}, told: toldFormat(schema) };
@@ -88,6 +88,13 @@ export function encodeFormat(
   if (subset !== schema) losses.emulated("response_format.json_schema");
   const form = { type: "json_object", ...(subset !== undefined && { json_schema: subset }) };
   return { member: { response_format: form } };
+}
+
+/** What is said of the format is said of its schema, which says nothing else of itself. */
+function describedSchema(
+  { schema, description }: Extract<OutputFormat, { type: "json_schema" }>,
+): Json | undefined {
+  return schema === undefined || description === undefined ? schema : { description, ...schema };
 }
 
 /** https://docs.cohere.com/docs/structured-outputs#unsupported-schema-features */

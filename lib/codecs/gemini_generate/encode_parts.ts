@@ -34,6 +34,7 @@ export function encodePart(part: Part, writing: Writing): WirePart[] {
     case "file": {
       const media = encodeMedia(part, writing.profile);
       if (media === undefined) writing.losses.dropped("messages.content");
+      else reportName(part, writing);
       return media === undefined ? [] : [media];
     }
     case "opaque": {
@@ -44,6 +45,12 @@ export function encodePart(part: Part, writing: Writing): WirePart[] {
     default:
       return [];
   }
+}
+
+/** Only some platforms take the name of a file beside its bytes. */
+function reportName(part: MediaPart, { profile, losses }: Writing): void {
+  const named = part.type === "blob" && part.filename !== undefined;
+  if (named && profile.displayNames !== true) losses.dropped("messages.content.filename");
 }
 
 /** Google refuses turns of nothing, so an empty text stays out; a signed one is how some streams end. */

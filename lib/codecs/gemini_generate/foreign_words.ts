@@ -3,15 +3,16 @@
  * parameters, or under `google`, as Google's OpenAI-compatible endpoint takes them.
  * https://ai.google.dev/gemini-api/docs/openai#extra-body
  */
+import { type ForeignWords, reportForeign, reportMembers } from "../../chat/foreign_losses.ts";
 import type { Losses } from "../../chat/losses.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { type Json, objectOf, textOf } from "../../json/fields.ts";
 import { camelValue } from "./camel_case.ts";
 import { foreignOf } from "./extension.ts";
-import type { GeminiProfile } from "./profile.ts";
+import { type GeminiProfile, PROTOCOL } from "./profile.ts";
 
 /** What the other dialects' words become. */
-export interface ForeignWords {
+export interface TranslatedWords {
   /** Top-level members. */
   body: Json;
   /** Members of `generationConfig`. */
@@ -46,10 +47,12 @@ export function encodeForeign(
   profile: GeminiProfile,
   request: ChatRequest,
   losses: Losses,
-): ForeignWords {
+): TranslatedWords {
   const { google, extra_body, ...own } = foreignOf(request);
   const extra = [google, objectOf(extra_body).google].map(objectOf);
-  const words: ForeignWords = { body: {}, config: {} };
+  reportForeign(request, PROTOCOL, inside(profile), losses);
+  reportMembers(own.stream_options, "stream_options", losses);
+  const words: TranslatedWords = { body: {}, config: {} };
   for (const [param, value] of Object.entries(Object.assign({}, own, ...extra) as Json)) {
     if (ELSEWHERE.has(param) || value === null) continue;
     if (!translate(profile, param, value, words)) losses.dropped(param);
@@ -59,11 +62,28 @@ export function encodeForeign(
   return words;
 }
 
+/** Where clients keep Google's signatures, which go back to it. */
+const SIGNED: ReadonlySet<string> = new Set([
+  "extra_content",
+  "provider_specific_fields",
+  "thought_signature",
+]);
+
+/** What is understood inside messages and tools. */
+function inside({ partDetail }: GeminiProfile): ForeignWords {
+  const details: unknown[] = partDetail === true ? ["auto", "low", "high"] : ["auto"];
+  return {
+    message: (name) => SIGNED.has(name),
+    part: (name, value) => SIGNED.has(name) || (name === "detail" && details.includes(value)),
+    tool: (name, value) => name === "format" && objectOf(value).type === "text",
+  };
+}
+
 function translate(
   { takes }: GeminiProfile,
   param: string,
   value: unknown,
-  { body, config }: ForeignWords,
+  { body, config }: TranslatedWords,
 ): boolean {
   const member = BODY[param];
   if (member !== undefined && (member !== "labels" || takes.includes(member))) {
@@ -108,7 +128,7 @@ function putVoice(audio: unknown, config: Json): boolean {
 function putLabels(
   { takes }: GeminiProfile,
   metadata: Record<string, string>,
-  { body }: ForeignWords,
+  { body }: TranslatedWords,
   losses: Losses,
 ): void {
   if (!takes.includes("labels")) return losses.dropped("metadata");

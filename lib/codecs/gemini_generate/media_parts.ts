@@ -127,7 +127,7 @@ function detailOf(part: MediaPart): { mediaResolution?: { level: string } } {
 function dataOf(part: MediaPart, profile: GeminiProfile): WirePart | undefined {
   switch (part.type) {
     case "blob":
-      return { inlineData: inlineOf(part) };
+      return { inlineData: inlineOf(part, profile) };
     case "uri": {
       if (extensionOf(part).untyped === true) return { fileData: { fileUri: part.uri } };
       const mimeType = part.mimeType ?? guessType(part.uri, part.modality);
@@ -142,8 +142,13 @@ function dataOf(part: MediaPart, profile: GeminiProfile): WirePart | undefined {
 
 function inlineOf(
   { mimeType, filename, modality, content }: BlobPart,
-): { mimeType: string; data: string } {
-  return { mimeType: mimeType ?? guessType(filename, modality), data: content };
+  { displayNames }: GeminiProfile,
+): { mimeType: string; data: string; displayName?: string } {
+  return {
+    mimeType: mimeType ?? guessType(filename, modality),
+    data: content,
+    ...(filename !== undefined && displayNames === true && { displayName: filename }),
+  };
 }
 
 /** `files/abc`, or the whole address of an uploaded file. */

@@ -46,6 +46,8 @@ export interface GeminiProfile extends GeminiCapabilities {
   callIds: boolean;
   /** Top-level members beside those that both platforms take: `serviceTier`, `labels`. */
   takes: readonly string[];
+  /** Takes the name of a file beside its bytes. */
+  displayNames?: boolean;
   /** Files uploaded before have this address, and their id after it. */
   filesUrl?: string;
   /** What holds for some models only. */

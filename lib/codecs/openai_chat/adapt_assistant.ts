@@ -35,14 +35,20 @@ export function adaptAssistant(
 /** One name for the thoughts, or none. Details stay where a provider takes them. */
 function adaptReasoning(profile: AppliedProfile, copy: Json, edits: Edits, losses: Losses): void {
   const { reasoning, members } = profile;
-  const text = decodeReasoning(copy).map(({ content }) => content).join("");
+  const thoughts = decodeReasoning(copy);
+  const text = thoughts.map(({ content }) => content).join("");
   for (const name of REASONING) {
     const kept = name === "reasoning_details" && members === undefined;
     if (name !== reasoning && !kept) edits.drop(copy, name);
   }
-  if (reasoning === "none") {
-    if (text !== "") losses.dropped("messages.reasoning_content");
-  } else if (reasoning !== undefined && text !== "") edits.set(copy, reasoning, text);
+  // What only another model can read has no words to be sent in.
+  const unread = members !== undefined && thoughts.some(({ redacted }) => redacted === true);
+  if (unread || (reasoning === "none" && thoughts.length > 0)) {
+    losses.dropped("messages.reasoning_content");
+  }
+  if (reasoning !== undefined && reasoning !== "none" && text !== "") {
+    edits.set(copy, reasoning, text);
+  }
 }
 
 const SIGNATURES = ["extra_content", "provider_specific_fields"];

@@ -26,9 +26,16 @@ export function adaptFormat(
   const schema = schemaFor(profile, format.json_schema.schema, losses);
   const form = told ? "told" : profile.schema;
   body[PARAM] = writeSchema(form, format, format.json_schema, schema);
+  if (form === "bare" || form === "schema_only") reportLabels(form, format.json_schema, losses);
   if (form !== "told" && form !== "json_object") return undefined;
   losses.emulated(PARAM);
   return `${OBJECT_ONLY} It must match this JSON schema:\n${JSON.stringify(schema ?? {})}`;
+}
+
+/** A schema alone says nothing of itself; and where it stands bare it is only aimed at. */
+function reportLabels(form: SchemaForm, { description, strict }: Json, losses: Losses): void {
+  if (description !== undefined) losses.dropped(`${PARAM}.json_schema.description`);
+  if (form === "bare" && strict === true) losses.dropped(`${PARAM}.json_schema.strict`);
 }
 
 const OBJECT_ONLY = "Answer with one JSON object and nothing else.";

@@ -5,6 +5,7 @@
  * deleting members makes an object slow.
  */
 import type { CallOptions } from "../../chat/codec.ts";
+import { reportMembers } from "../../chat/foreign_losses.ts";
 import { adaptCallIds } from "./adapt_call_ids.ts";
 import { adaptFormat } from "./adapt_format.ts";
 import { adaptMessages } from "./adapt_messages.ts";
@@ -30,18 +31,31 @@ export function adaptRequest(
     body.messages = adaptCallIds(profile.callIds, messages, losses);
   }
   settleParameters(profile, body, losses);
-  askForUsage(profile, body, stream);
+  askForUsage(profile, body, stream, losses);
   return body;
 }
 
 /** The gateway itself grants the caller's wish for usage, so one that can't be sent is no loss. */
-function askForUsage({ asksUsage = true, accepts }: AppliedProfile, body: Json, stream: boolean) {
-  const given = body.stream_options;
-  if (!asksUsage || (!stream && accepts !== undefined)) {
+function askForUsage(
+  { asksUsage = true, accepts }: AppliedProfile,
+  body: Json,
+  stream: boolean,
+  losses: Losses,
+): void {
+  const given = isObject(body.stream_options) ? body.stream_options : NOTHING;
+  // Strict providers know no other member of it.
+  const strict = accepts !== undefined;
+  const others = given === NOTHING ? NOTHING : { ...given, include_usage: undefined };
+  if (strict || !asksUsage) reportMembers(others, "stream_options", losses);
+  if (!asksUsage || (!stream && strict)) {
     body.stream_options = undefined;
-  } else if (stream && !(isObject(given) && given.include_usage === true)) {
-    // Strict providers know no other member of it.
-    const others = accepts === undefined && isObject(given) ? given : {};
-    body.stream_options = { ...others, include_usage: true };
+  } else if (stream && (given.include_usage !== true || (strict && hasMore(given)))) {
+    body.stream_options = { ...(strict ? NOTHING : given), include_usage: true };
   }
+}
+
+const NOTHING: Readonly<Json> = {};
+
+function hasMore(options: Readonly<Json>): boolean {
+  return Object.keys(options).length > 1;
 }

@@ -6,6 +6,7 @@ import { adaptRequest } from "./adapt_request.ts";
 import type { AppliedProfile } from "./apply_profile.ts";
 import { encodeMessages } from "./encode_messages.ts";
 import { extensionOf } from "./extension.ts";
+import { reportForeignWords } from "./foreign_losses.ts";
 import { fetchesMedia } from "./media_parts.ts";
 import { isObject, type Json, objectOf, objectsOf, present } from "../../json/fields.ts";
 import { Losses } from "../../chat/losses.ts";
@@ -18,6 +19,7 @@ export function encodeRequest(
 ): EncodedRequest {
   refuseUnfetched(request.messages, (part) => fetchesMedia(profile, part));
   const losses = new Losses();
+  reportForeignWords(request, losses);
   const { other_tools, stream_options, function_call, ...rest } = extensionOf(request);
   const body: Json = {
     model: options.model,

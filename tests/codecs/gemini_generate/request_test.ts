@@ -651,7 +651,7 @@ test("media go inline or by address, with a type in either case", () => {
     { inlineData: { mimeType: "text/plain", data: "DDDD" } },
     { fileData: { fileUri: "https://generativelanguage.googleapis.com/v1beta/files/abc" } },
   ]);
-  assertEquals(told, ["dropped messages.content"]);
+  assertEquals(told, ["dropped messages.content.filename", "dropped messages.content"]);
 });
 
 test("the detail of a picture is told to models that can be told", () => {
