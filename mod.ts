@@ -26,6 +26,7 @@ export { GatewayError, type GatewayErrorOptions, isGatewayError } from "./lib/er
 export type { ModelName, ModelPrefix } from "./lib/providers/model_name.ts";
 export type { ListedModel, ModelList } from "./lib/http/endpoints/models.ts";
 export type { ExplainedElement, ExplainedStep, Explanation } from "./lib/routing/explain.ts";
+export type { KeyInfo } from "./lib/http/endpoints/key.ts";
 export type { Context } from "./lib/http/http_call.ts";
 export type { Principal } from "./lib/http/authenticate.ts";
 export type * from "./lib/exports/options.ts";

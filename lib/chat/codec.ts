@@ -97,6 +97,8 @@ export interface RequestPeek {
   stream: boolean;
   /** How the caller wants that stream. */
   wishes: StreamWishes;
+  /** Further models that the request names, for the provider to fall back to. */
+  fallbacks?: readonly string[];
 }
 
 /** A caller's dialect: what it asks and how it is answered. */

@@ -9,6 +9,8 @@ export type EmbeddingInput = string | readonly number[];
 export interface EmbeddingRequest extends Extended {
   /** As the caller named it. */
   model: string;
+  /** Further models that the request names, for the provider to fall back to. */
+  fallbacks?: readonly string[];
   /** What to embed, at least one; all texts, or all tokens. */
   inputs: readonly EmbeddingInput[];
   /** The caller wrote one input without a list around it. */

@@ -7,6 +7,7 @@ export type { ByteSource } from "../byte_source.ts";
 export type { ModelPrice } from "../policy/cost.ts";
 export type * from "../options/graph/elements.ts";
 export type { Metadata } from "../policy/metadata.ts";
+export type { AccessScope } from "../policy/scope.ts";
 export type { Backoff, RetryPolicy } from "../policy/retry.ts";
 export type { ModelListing } from "../providers/model_listing.ts";
 export type * from "../providers/provider.ts";

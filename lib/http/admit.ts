@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
-import type { GatewaySettings } from "../routing/settings.ts";
-import { authenticate, type Caller } from "./authenticate.ts";
+import type { GatewaySettings, Settings } from "../routing/settings.ts";
+import { authenticate, type Caller, type KnownPrincipal, type Principal } from "./authenticate.ts";
 import { guardOpenGateway } from "./guards.ts";
 import type { HttpCall } from "./http_call.ts";
 import { presentedKeys } from "./presented_keys.ts";
@@ -12,7 +12,7 @@ export interface Admission {
 }
 
 /** Finds the gateway and decides whether the caller may use it. */
-export function admit({ core, incoming, context, url, params }: HttpCall): Admission {
+export function admit({ core, incoming, context, url, params, arrivedAt }: HttpCall): Admission {
   const { settings, findKeys, via, loopback } = core;
   const id = gatewayId(params.gateway, incoming.headers.get("cf-aig-gateway-id"));
   const gateway = settings.gateways.get(id);
@@ -22,11 +22,18 @@ export function admit({ core, incoming, context, url, params }: HttpCall): Admis
   }
   guardOpenGateway(incoming, url, gateway, settings, loopback);
   const presented = presentedKeys(incoming.headers, url.searchParams);
-  const caller = authenticate(presented, gateway, findKeys, context.principal);
+  const principal = context.principal && known(context.principal, settings);
+  const caller = authenticate(presented, gateway, findKeys, arrivedAt, principal);
   if (incoming.headers.get("via")?.includes(via)) {
     throw new GatewayError(2109, "Loop: this request has passed through this gateway before");
   }
   return { gateway, caller };
+}
+
+/** What the host application says of its caller, read. Throws 2116 for a scope that is none. */
+function known(principal: Principal, { readPrincipal }: Settings): KnownPrincipal {
+  const { name, scope } = principal;
+  return scope === undefined ? { name } : { name, grant: readPrincipal(principal) };
 }
 
 /** The one the path names; where it names none, the header's, else `default`. Throws 2107 where they contradict. */

@@ -3,6 +3,7 @@ import type { AnswerDefaults, CallerCodec } from "../chat/codec.ts";
 import type { JsonText } from "../json/scan_object.ts";
 import { dryRunChat } from "../routing/dry_run.ts";
 import type { GraphWalk } from "../routing/graph/walk.ts";
+import { withFallbacks } from "../policy/scope.ts";
 import { planFor } from "../routing/plan.ts";
 import { type Run, type RunContext, runPlan } from "../routing/run.ts";
 import { Departure } from "../upstream/departure.ts";
@@ -43,6 +44,7 @@ export async function answerChat(
   }
   const walk = walkFor(plan, call, body, options);
   const context = contextFor(call, admission, options, defaults, walk);
+  context.scope = withFallbacks(context.scope, peek.fallbacks);
   const run: Run = { attempts: [] };
   return await whileWaiting(
     incoming,
@@ -103,6 +105,7 @@ export function contextFor(
     headersWithin,
     retry,
     keys: { requestKey: caller.requestKey, alias: keyAlias },
+    scope: caller.grant?.scope,
     warnings,
     walk,
     gateway: gateway.id,

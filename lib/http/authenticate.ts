@@ -1,4 +1,5 @@
 import { GatewayError } from "../errors.ts";
+import type { AccessScope, Grant } from "../policy/scope.ts";
 import type { AccessKey, GatewaySettings, Settings } from "../routing/settings.ts";
 import { equalInConstantTime } from "../secret.ts";
 import type { PresentedKeys } from "./presented_keys.ts";
@@ -7,6 +8,8 @@ import type { PresentedKeys } from "./presented_keys.ts";
 export interface Caller {
   /** The access key's name, or the one the host application gave; absent on an open gateway. */
   name?: string;
+  /** What the access key, or the principal, is for; absent where nothing restricts it. */
+  grant?: Grant;
   /** The provider key of the request, freed of anything that is an access key. */
   requestKey?: string;
 }
@@ -15,6 +18,14 @@ export interface Caller {
 export interface Principal {
   /** For logs and limits. */
   name: string;
+  /** What may be asked for, as for an access key. Default: everything. */
+  scope?: AccessScope;
+}
+
+/** A principal whose scope has been read. */
+export interface KnownPrincipal {
+  name: string;
+  grant?: Grant;
 }
 
 /** Finds an access key by the digest of what was presented, so that neither map nor comparison tells its letters. */
@@ -45,14 +56,15 @@ export function keyFinder({ gateways, hash }: Settings): KeyFinder {
 
 /**
  * Decides who may call. Every credential that is an access key of any gateway is taken out before a
- * provider key is chosen, whichever header it came in. Throws 2009 for strangers, 2114 for a key of
- * another gateway.
+ * provider key is chosen, whichever header it came in. `now` is in milliseconds since the epoch. Throws 2009 for
+ * strangers and for keys that have expired, 2114 for a key of another gateway.
  */
 export function authenticate(
   presented: PresentedKeys,
   gateway: GatewaySettings,
   findKeys: KeyFinder,
-  principal?: Principal,
+  now: number,
+  principal?: KnownPrincipal,
 ): Caller {
   const access: FoundKey[] = presented.gateway === undefined
     ? []
@@ -63,14 +75,41 @@ export function authenticate(
     return found.length === 0;
   });
   const requestKey = gateway.requestKeys === "ignore" ? undefined : providerKeys[0];
-  if (principal !== undefined) return { name: principal.name, requestKey };
-  const own = access.find((found) => found.gateway === gateway.id);
-  if (own !== undefined) return { name: own.key.name, requestKey };
+  if (principal !== undefined) {
+    checkPrincipal(principal, gateway, now);
+    return { ...principal, requestKey };
+  }
+  const own = access.filter((found) => found.gateway === gateway.id).map(({ key }) => key);
+  const key = own.find((each) => !hasExpired(each, now));
+  if (key !== undefined) return { name: key.name, grant: key, requestKey };
   if (gateway.open) return { requestKey };
+  const [expired] = own;
+  if (expired !== undefined) throw tooLate(`access key "${expired.name}"`, expired);
   if (access.length > 0) {
     throw new GatewayError(2114, `The access key is not one of gateway "${gateway.id}"`);
   }
   throw new GatewayError(2009, refusal(gateway, presented));
+}
+
+/** Throws 2114 where its scope leaves the gateway out, 2009 where it has ended. */
+function checkPrincipal(
+  { name, grant = {} }: KnownPrincipal,
+  { id }: GatewaySettings,
+  now: number,
+) {
+  if (grant.gateways?.includes(id) === false) {
+    throw new GatewayError(2114, `The principal "${name}" may not use gateway "${id}"`);
+  }
+  if (hasExpired(grant, now)) throw tooLate(`principal "${name}"`, grant);
+}
+
+function hasExpired({ expires = Infinity }: Grant, now: number): boolean {
+  return now >= expires;
+}
+
+function tooLate(whose: string, { expires }: Grant): GatewayError {
+  const when = new Date(expires!).toISOString();
+  return new GatewayError(2009, `Unauthorized: the ${whose} expired at ${when}`);
 }
 
 /**

@@ -42,6 +42,7 @@ export function createExplainer(core: Core): Explainer {
       model,
       characters: body.text.length,
       keys: { requestKey: caller.requestKey, alias: keyAlias },
+      scope: caller.grant?.scope,
       attempts: retry.attempts,
     };
     return await explain(request, gateway, settings);

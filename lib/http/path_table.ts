@@ -2,6 +2,7 @@
 import { chatCompletions } from "./endpoints/chat_completions.ts";
 import { embeddings } from "./endpoints/embeddings.ts";
 import { health, ready } from "./endpoints/health.ts";
+import { keyInfo } from "./endpoints/key.ts";
 import { landing } from "./endpoints/landing.ts";
 import { messages } from "./endpoints/messages.ts";
 import { getModel, listModels } from "./endpoints/models.ts";
@@ -63,6 +64,7 @@ function frontDialects(prefix: string): PathRow[] {
       notBuilt("Anthropic's token counting"),
     ),
     row(`${prefix}/embeddings`, POST, "openai", embeddings),
+    row(`${prefix}/key`, GET, "openai", keyInfo),
     row(`${prefix}/models`, GET, "openai", listModels),
     row(`${prefix}/models/:model+`, GET, "openai", getModel),
   ];

@@ -38,6 +38,12 @@ export function readStrings(body: Json, param: string): string[] | undefined {
   return value.length === 0 ? undefined : value;
 }
 
+/** What a text or an array names, as text whatever it is, so that nothing in it is overlooked; nothing where it is absent. */
+export function readNames(body: Json, param: string): string[] | undefined {
+  const names = [body[param] ?? []].flat().map(String);
+  return names.length === 0 ? undefined : names;
+}
+
 /** The objects of an array, or nothing where it is absent or null. */
 export function readObjects(body: Json, param: string): Json[] | undefined {
   const value = body[param] ?? undefined;

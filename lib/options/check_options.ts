@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { systemClock } from "../clock.ts";
 import { sha256Hex } from "../digest.ts";
-import { configurationError, type Fault } from "./fault.ts";
+import { configurationError, type Fault, toFault } from "./fault.ts";
 import type { FetchLike } from "../fetch_like.ts";
 import { configureGateways } from "./gateways.ts";
 import { configureMedia } from "./media.ts";
@@ -10,6 +10,7 @@ import { modelRuleFaults } from "./model_rules.ts";
 import { readPrices } from "./prices.ts";
 import { providerFaults } from "./provider_keys.ts";
 import { configureDemo, configureProviders } from "./providers.ts";
+import { principalReader } from "./scopes.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
 import { ALIASES } from "../providers/registry.ts";
 import { pooledRandom } from "../random.ts";
@@ -34,16 +35,11 @@ export interface Door {
  */
 export function checkOptions(input: unknown, door: Door): Settings {
   const result = v.safeParse(optionsShape, input === undefined ? {} : input);
-  if (!result.success) throw configurationError(result.issues.map(toFault));
+  if (!result.success) throw configurationError(result.issues.map((issue) => toFault(issue)));
   const faults: Fault[] = [];
   const settings = complete(result.output, door, faults);
   if (faults.length > 0) throw configurationError(faults);
   return settings;
-}
-
-function toFault(issue: v.BaseIssue<unknown>): Fault {
-  const path = (issue.path ?? []).map(({ key }) => key as PropertyKey);
-  return { path, problem: issue.message };
 }
 
 function complete(options: WrittenOptions, door: Door, faults: Fault[]): Settings {
@@ -82,6 +78,7 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
     clock,
     hash,
     random,
+    readPrincipal: principalReader({ gateways: new Set(gateways.keys()), slugs }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { BaseIssue } from "valibot";
 import { GatewayError } from "../errors.ts";
 
 /** One thing wrong with a configuration. */
@@ -5,6 +6,12 @@ export interface Fault {
   path: readonly PropertyKey[];
   /** What follows the path in a sentence: `must be …`. Never holds a secret. */
   problem: string;
+}
+
+/** What a shape found wrong; `path` is where the value it was given stands. */
+export function toFault(issue: BaseIssue<unknown>, path: readonly PropertyKey[] = []): Fault {
+  const below = (issue.path ?? []).map(({ key }) => key as PropertyKey);
+  return { path: [...path, ...below], problem: issue.message };
 }
 
 /** A path as code would write it: `gateways.default.accessKeys[0]`. */

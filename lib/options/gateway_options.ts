@@ -3,6 +3,7 @@ import type { ModelRule } from "../chat/codec.ts";
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
 import type { ModelPrice } from "../policy/cost.ts";
+import type { AccessScope } from "../policy/scope.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Store } from "../store/store.ts";
@@ -72,14 +73,14 @@ export interface ProviderSettings {
 }
 
 /**
- * An access key: what a caller must know to use a gateway. A plain string is named `key-1`, `key-2` …
- * by its place; `digest` is the SHA-256 of the key in hexadecimal, so that the key itself need not be
- * written down.
+ * An access key: what a caller must know to use a gateway, and what it is for. A plain string is named `key-1`,
+ * `key-2` … by its place, and is for everything; `digest` is the SHA-256 of the key in hexadecimal, so that the key
+ * itself need not be written down.
  */
 export type AccessKeyOption =
   | string
-  | { name: string; key: string }
-  | { name: string; digest: string };
+  | ({ name: string; key: string } & AccessScope)
+  | ({ name: string; digest: string } & AccessScope);
 
 /** One of several targets that share the load. */
 export interface WeightedTargetOption {

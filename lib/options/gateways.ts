@@ -1,7 +1,7 @@
 /** From gateways as written to gateways as requests meet them. */
 import type { Price } from "../policy/cost.ts";
 import { DEFAULT_RETRY } from "../policy/retry.ts";
-import type { ConfiguredProvider, GatewaySettings } from "../routing/settings.ts";
+import type { AccessKey, ConfiguredProvider, GatewaySettings } from "../routing/settings.ts";
 import { DEFAULT_TIMEOUTS } from "../upstream/timeouts.ts";
 import { readAccessKeys } from "./access_keys.ts";
 import type { Fault } from "./fault.ts";
@@ -30,24 +30,31 @@ export function configureGateways(
   const anyKeys = [...entries.values()].some(({ accessKeys = [] }) => accessKeys.length > 0);
   const open = context.openByDefault && !anyKeys;
   const gateways = new Map<string, GatewaySettings>();
-  for (const [id, entry] of entries) gateways.set(id, configure(id, entry, open, context));
+  const keys = readAccessKeys(
+    [...entries].map(([id, { accessKeys = [] }]) => [id, accessKeys] as const),
+    { ...context, gateways: new Set(entries.keys()) },
+  );
+  for (const [id, entry] of entries) {
+    gateways.set(id, configure(id, entry, keys.get(id)!, open, context));
+  }
   return gateways;
 }
 
 function configure(
   id: string,
   entry: WrittenGateway,
+  accessKeys: readonly AccessKey[],
   openByDefault: boolean,
-  { hash, providers, slugs, prices, faults }: GatewayContext,
+  { providers, slugs, prices, faults }: GatewayContext,
 ): GatewaySettings {
   const path = ["gateways", id];
-  const { accessKeys = [], open = openByDefault, requestKeys = "prefer" } = entry;
+  const { open = openByDefault, requestKeys = "prefer" } = entry;
   if (open && accessKeys.length > 0) {
-    faults.push({ path: [...path, "open"], problem: "cannot be true beside accessKeys: drop one" });
+    faults.push({ path: [...path, "open"], problem: openFault(accessKeys, entry) });
   }
   return {
     id,
-    accessKeys: readAccessKeys(accessKeys, [...path, "accessKeys"], hash, faults),
+    accessKeys,
     open,
     requestKeys,
     routes: resolveRoutes(entry.routes ?? [], {
@@ -62,6 +69,11 @@ function configure(
     retry: { ...DEFAULT_RETRY, ...given(entry.retry) },
     timeouts: { ...DEFAULT_TIMEOUTS, ...given(entry.timeouts) },
   };
+}
+
+function openFault([first]: readonly AccessKey[], { accessKeys }: WrittenGateway): string {
+  if (accessKeys !== undefined) return "cannot be true beside accessKeys: drop one";
+  return `cannot be true: the access key "${first!.name}" of another gateway is for this one too`;
 }
 
 /** Leaves out what is `undefined`: spread over defaults it would take them away. */

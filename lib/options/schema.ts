@@ -7,6 +7,7 @@ import { baseUrlFault } from "./base_url.ts";
 import { graphShape } from "./graph/shapes.ts";
 import { modelRule } from "./model_rules.ts";
 import { definitionShape, providerNameFault, providerSlugFault } from "./provider_name.ts";
+import { scopeEntries } from "./scopes.ts";
 import { byName, callable, exactObject, flag, hidden, listOf } from "./shapes.ts";
 import { numberWithin, oneOf, type Shape, shown, text, wholeNumber } from "./shapes.ts";
 import { storeShape } from "./store.ts";
@@ -77,6 +78,7 @@ const namedKey = exactObject({
       "the key's SHA-256 in 64 hexadecimal digits",
     ),
   ),
+  ...scopeEntries,
 });
 const plainKey = text("a key or an object { name, key } or { name, digest }", texts.accessKeyFault);
 const accessKey = v.lazy((input): typeof plainKey | typeof namedKey =>

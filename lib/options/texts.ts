@@ -100,6 +100,18 @@ export function modelFault(name: string): string | undefined {
   return "must be a model's name: 1 to 256 printable characters without spaces";
 }
 
+/** RFC 3339 §5.6: a moment, with its offset. */
+const MOMENT =
+  /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** A moment; a day that its month doesn't have is none, whatever an engine makes of it. */
+export function momentFault(moment: string): string | undefined {
+  const [, year, month, day] = (MOMENT.exec(moment) ?? []).map(Number);
+  const lastDay = new Date(Date.UTC(year!, month!, 0)).getUTCDate();
+  if (month! >= 1 && month! <= 12 && day! >= 1 && day! <= lastDay) return undefined;
+  return "must be a moment with its offset, as RFC 3339 has it, such as 2027-01-31T00:00:00Z";
+}
+
 /** A path below which, or at which, something is served. */
 export function pathFault(path: string): string | undefined {
   if (/^(\/[\w.~!$&'()*+,;=:@%-]+)+\/?$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path)) {

@@ -1,6 +1,7 @@
 /** Which way a request would take, and why, without asking anybody. */
 import type { GatewayError } from "../errors.ts";
 import { isGatewayError } from "../errors.ts";
+import type { Scope } from "../policy/scope.ts";
 import type { KeyChoice } from "../upstream/credentials.ts";
 import { follow, nobodyAsked, type Trip, type Visit } from "./graph/decide.ts";
 import type { RoutedRequest } from "./graph/field.ts";
@@ -30,8 +31,11 @@ export interface ExplainedStep {
   model: string;
   /** The id of the element, in a dynamic route. */
   element?: string;
-  /** Which key would be used: the request's, a stored one, none because none is needed, or none because none is there. */
-  key: "request" | "stored" | "not needed" | "missing";
+  /**
+   * Which key would be used: the request's, a stored one, none because none is needed, none because none is there, or
+   * none because this caller may not ask for the model.
+   */
+  key: "request" | "stored" | "not needed" | "missing" | "not allowed";
   /** Tries in all. */
   attempts: number;
   /** In words, for people. */
@@ -64,6 +68,8 @@ export interface ExplainedRequest extends RoutedRequest {
   /** Length of the body. */
   characters: number;
   keys: KeyChoice;
+  /** What this caller may ask for. */
+  scope: Scope | undefined;
   /** Tries, where a model has no number of its own. */
   attempts: number;
 }
@@ -169,7 +175,8 @@ class Steps {
     const key = this.#keyOf(step);
     if (typeof key !== "string") {
       this.#failure = key;
-      this.#steps.push({ ...facts, key: "missing", why: `cannot be asked: ${key.message}` });
+      const why = `cannot be asked: ${key.message}`;
+      this.#steps.push({ ...facts, key: key.code === 2114 ? "not allowed" : "missing", why });
       return key;
     }
     const why = this.#canAnswer ? "is asked if those before it fail" : "is asked first";
@@ -185,10 +192,12 @@ class Steps {
     return { steps: this.#steps, refusal: { code, status, message } };
   }
 
-  #keyOf(step: PlannedModel): Exclude<ExplainedStep["key"], "missing"> | GatewayError {
+  #keyOf(
+    step: PlannedModel,
+  ): Exclude<ExplainedStep["key"], "missing" | "not allowed"> | GatewayError {
     const { keys } = this.#request;
     try {
-      const { key } = targetOf(step, this.#plan, { keys });
+      const { key } = targetOf(step, this.#plan, this.#request);
       if (key === undefined) return "not needed";
       return this.#plan.oneProvider && keys.requestKey !== undefined ? "request" : "stored";
     } catch (error) {

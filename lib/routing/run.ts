@@ -2,6 +2,7 @@ import type { EncodedRequest } from "../chat/codec.ts";
 import type { Warning } from "../chat/warning.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
 import { type RetryPolicy, withRetry } from "../policy/retry.ts";
+import { refuseOutside, type Scope } from "../policy/scope.ts";
 import type { Answer } from "../upstream/answer.ts";
 import { callProvider, encodeFor, refuseLosses } from "../upstream/call.ts";
 import type { CallContext } from "../upstream/call_context.ts";
@@ -32,6 +33,8 @@ export interface Run {
 
 export interface RunContext extends CallContext, CarryContext, MediaMeans {
   keys: KeyChoice;
+  /** What this caller may ask for. */
+  scope: Scope | undefined;
   retry: RetryPolicy;
   /** What of the caller's headers is not honoured, whoever answers. */
   warnings: readonly Warning[];
@@ -70,11 +73,16 @@ export async function firstAnswer<T>(
       return await ask(step, index);
     } catch (error) {
       if (!isGatewayError(error) || departure.gone) throw error;
-      last = error;
+      last = worthTelling(last, error);
     }
   }
   if (last === undefined) throw new GatewayError(2005, "The route has no targets");
   throw plan.steps.length === 1 ? last : allFailed(last, run);
+}
+
+/** That a caller may not ask for a model says less than why another one failed. */
+function worthTelling(last: GatewayError | undefined, error: GatewayError): GatewayError {
+  return last !== undefined && error.code === 2114 ? last : error;
 }
 
 /** The same where the models that failed decide who is asked next. */
@@ -91,7 +99,7 @@ async function walkToAnswer<T>(
       return await ask(model, index++);
     } catch (error) {
       if (!isGatewayError(error) || departure.gone) throw error;
-      last = error;
+      last = worthTelling(last, error);
     }
   }
   await walk.release();
@@ -158,12 +166,16 @@ async function encodeCarrying(
   return encoded;
 }
 
-/** A step with the key to be used there. Throws 2040 where there is none. */
+/**
+ * A step with the key to be used there. Every road leads through here, so this is where a caller's scope holds: throws
+ * 2114 where it leaves the model out, 2040 where there is no key.
+ */
 export function targetOf(
   { provider, model }: ProviderModel,
   { oneProvider }: Plan,
-  { keys }: Pick<RunContext, "keys">,
+  { keys, scope }: Pick<RunContext, "keys" | "scope">,
 ): Target {
+  refuseOutside(scope, provider.definition.slug, model);
   // A key sent for one of several providers must not reach the others.
   return { provider, model, key: chooseKey(provider, oneProvider ? keys : { alias: keys.alias }) };
 }
@@ -194,6 +206,7 @@ export function beginAttempt(
 
 /** The last error, with a list of what else was tried. */
 function allFailed(last: GatewayError, { attempts }: Run): GatewayError {
+  if (attempts.length === 0) return last;
   const tried = attempts.map(({ provider, model, error }) =>
     `${provider}/${model}: ${error?.status ?? "not called"}`
   );

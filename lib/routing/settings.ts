@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
 import type { Price } from "../policy/cost.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
+import type { Grant } from "../policy/scope.ts";
 import type { Random } from "../random.ts";
 import type { Store } from "../store/store.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
@@ -14,7 +15,7 @@ import type { RouteStep } from "./weighted.ts";
 export type { ConfiguredProvider };
 
 /** An access key; only its SHA-256 digest (lower-case hex) is kept. */
-export interface AccessKey {
+export interface AccessKey extends Grant {
   name: string;
   digest: string;
 }
@@ -64,4 +65,6 @@ export interface Settings {
   /** SHA-256 as lower-case hex. */
   hash: (text: string) => string;
   random: Random;
+  /** Reads what a host application says a caller may ask for; throws 2116 for what can't be read. */
+  readPrincipal: (principal: { name: string; scope?: unknown }) => Grant;
 }

@@ -91,6 +91,7 @@ const KEYS: Record<ExplainedStep["key"], string> = {
   stored: "stored key",
   "not needed": "no key needed",
   missing: "no key",
+  "not allowed": "not allowed",
 };
 
 function stepRow({ provider, model, key, attempts, why }: ExplainedStep, at: number): string[] {

@@ -47,9 +47,9 @@ test("access keys are kept as digests, with a name each", () => {
     }],
   });
   assertEquals(accessKeys, [
-    { name: "key-1", digest: sha256Hex("first") },
-    { name: "ci", digest: sha256Hex("second") },
-    { name: "ops", digest },
+    { name: "key-1", digest: sha256Hex("first"), gateways: ["default"] },
+    { name: "ci", digest: sha256Hex("second"), gateways: ["default"] },
+    { name: "ops", digest, gateways: ["default"] },
   ]);
 });
 

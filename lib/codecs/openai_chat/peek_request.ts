@@ -1,5 +1,6 @@
 import type { RequestPeek } from "../../chat/codec.ts";
 import { GatewayError } from "../../errors.ts";
+import { readNames } from "../../json/read_members.ts";
 import { type JsonText, readMember } from "../../json/scan_object.ts";
 
 /** Reads `model`, `stream` and `stream_options.include_usage`; checks that there are messages at all. */
@@ -14,7 +15,10 @@ export function peekRequest(body: JsonText): RequestPeek {
   }
   const stream = readMember(body, "stream") ?? false;
   if (typeof stream !== "boolean") throw badFormat("stream", "true or false");
-  return { model, stream, wishes: { usage: stream && wantsUsage(body) } };
+  const wishes = { usage: stream && wantsUsage(body) };
+  if (!body.members.has("models")) return { model, stream, wishes };
+  // OpenRouter's: https://openrouter.ai/docs/guides/routing/model-fallbacks.
+  return { model, stream, wishes, fallbacks: readNames(body.value, "models") };
 }
 
 function wantsUsage(body: JsonText): boolean {

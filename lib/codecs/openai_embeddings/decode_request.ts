@@ -3,7 +3,7 @@ import { purposeOf } from "../../embeddings/purpose.ts";
 import { PURPOSE_MEMBERS } from "../../embeddings/members.ts";
 import type { EmbeddingInput, EmbeddingRequest } from "../../embeddings/request.ts";
 import { type Json, present, restOf } from "../../json/fields.ts";
-import { readNumber, readString, refuse } from "../../json/read_members.ts";
+import { readNames, readNumber, readString, refuse } from "../../json/read_members.ts";
 import { extend } from "./profile.ts";
 
 /** More inputs OpenAI refuses. */
@@ -26,6 +26,7 @@ export function decodeRequest(body: Json): EmbeddingRequest {
     model: readString(body, "model") || refuse("model", "a string"),
     ...decodeInput(input),
     ...present({
+      fallbacks: readNames(body, "models"),
       dimensions: readDimensions(body),
       encoding: readEncoding(body.encoding_format),
       user: readString(body, "user"),

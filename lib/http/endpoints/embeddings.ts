@@ -1,5 +1,6 @@
 /** `POST …/embeddings`. */
 import { openaiEmbeddings } from "../../codecs/openai_embeddings/mod.ts";
+import { withFallbacks } from "../../policy/scope.ts";
 import { dryRunEmbeddings } from "../../routing/dry_run.ts";
 import { runEmbeddings } from "../../routing/run_embeddings.ts";
 import type { Run } from "../../routing/run.ts";
@@ -44,6 +45,7 @@ export const embeddings: Endpoint = async (call) => {
   }
   const walk = walkFor(plan, call, body, options);
   const context = contextFor(call, admission, options, defaults, walk);
+  context.scope = withFallbacks(context.scope, request.fallbacks);
   const run: Run = { attempts: [] };
   return await whileWaiting(incoming, departure, async () => {
     const answer = await runEmbeddings(plan, exchange, context, run, settings);
