@@ -27,6 +27,17 @@ export function fraction(random: Random): number {
   return new DataView(random(4).slice().buffer).getUint32(0) / 2 ** 32;
 }
 
+/** The place of one of them, the likelier the more weight it has; where none has any, the first. */
+export function drawWeighted(items: readonly { weight: number }[], random: Random): number {
+  const total = items.reduce((sum, { weight }) => sum + weight, 0);
+  let rest = total > 0 ? fraction(random) * total : 0;
+  for (const [at, { weight }] of items.entries()) {
+    rest -= weight;
+    if (rest < 0) return at;
+  }
+  return 0;
+}
+
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** A UUID of version 7 (RFC 9562 §5.7), lower case: sortable by the time it was made. */

@@ -1,5 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import type { GatewaySettings, Settings } from "../routing/settings.ts";
+import type { KeyChoice } from "../upstream/credentials.ts";
 import { authenticate, type Caller, type KnownPrincipal, type Principal } from "./authenticate.ts";
 import { guardOpenGateway } from "./guards.ts";
 import type { HttpCall } from "./http_call.ts";
@@ -28,6 +29,13 @@ export function admit({ core, incoming, context, url, params, arrivedAt }: HttpC
     throw new GatewayError(2109, "Loop: this request has passed through this gateway before");
   }
   return { gateway, caller };
+}
+
+/** What of this request bears on the choice of a provider key; `alias` is `cf-aig-byok-alias`. */
+export function keyChoice({ gateway, caller }: Admission, alias: string | undefined): KeyChoice {
+  const { requestKeys, byokOnly } = gateway;
+  const { requestKey } = caller;
+  return { requestKey, alias, ownOnly: requestKeys === "require", keyed: byokOnly };
 }
 
 /** What the host application says of its caller, read. Throws 2116 for a scope that is none. */

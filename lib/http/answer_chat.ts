@@ -8,7 +8,7 @@ import { planFor } from "../routing/plan.ts";
 import { type Run, type RunContext, runPlan } from "../routing/run.ts";
 import { Departure } from "../upstream/departure.ts";
 import type { Asker, Exchange } from "../upstream/exchange.ts";
-import { type Admission, admit } from "./admit.ts";
+import { type Admission, admit, keyChoice } from "./admit.ts";
 import { dryRunReply, mayDryRun, rehearsedPlan } from "./answer_dry_run.ts";
 import { replyWith } from "./answer_reply.ts";
 import { inBackground } from "./background.ts";
@@ -90,12 +90,13 @@ function exchangeFor(
 /** What every call of this request needs besides the question and the target. */
 export function contextFor(
   call: HttpCall,
-  { gateway, caller }: Admission,
+  admission: Admission,
   { retry, headersWithin, keyAlias, warnings }: RequestOptions,
   defaults: AnswerDefaults,
   walk?: GraphWalk,
 ): RunContext {
   const { settings: { fetch, clock, media }, carrier } = call.core;
+  const { gateway, caller } = admission;
   return {
     fetch,
     clock,
@@ -104,7 +105,7 @@ export function contextFor(
     defaults,
     headersWithin,
     retry,
-    keys: { requestKey: caller.requestKey, alias: keyAlias },
+    keys: keyChoice(admission, keyAlias),
     scope: caller.grant?.scope,
     warnings,
     walk,

@@ -3,7 +3,7 @@ import { GatewayError } from "../errors.ts";
 import { readMember } from "../json/scan_object.ts";
 import { uuidV7 } from "../random.ts";
 import { explain, type Explanation } from "../routing/explain.ts";
-import { admit } from "./admit.ts";
+import { admit, keyChoice } from "./admit.ts";
 import { readJsonBody } from "./body.ts";
 import { checkHostSyntax } from "./guards.ts";
 import type { Context, Core, HttpCall } from "./http_call.ts";
@@ -27,7 +27,8 @@ export function createExplainer(core: Core): Explainer {
     const arrivedAt = settings.clock.now();
     const logId = uuidV7(settings.clock, settings.random);
     const call: HttpCall = { core, incoming, context, url, params, logId, arrivedAt };
-    const { gateway, caller } = admit(call);
+    const admission = admit(call);
+    const { gateway, caller } = admission;
     const { headers } = incoming;
     const { retry, keyAlias, metadata } = requestOptions(headers, gateway.retry, context.metadata);
     const body = await readJsonBody(incoming, settings.bodyLimit);
@@ -41,7 +42,7 @@ export function createExplainer(core: Core): Explainer {
       headers,
       model,
       characters: body.text.length,
-      keys: { requestKey: caller.requestKey, alias: keyAlias },
+      keys: keyChoice(admission, keyAlias),
       scope: caller.grant?.scope,
       attempts: retry.attempts,
     };

@@ -46,11 +46,11 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
   const { hash = sha256Hex, clock = systemClock, random = pooledRandom() } = options;
   faults.push(...hashFaults(hash), ...providerFaults(options.providers ?? []));
   const rules = new Map(options.modelRules ?? []);
-  const providers = configureProviders(options.providers ?? [], rules, { hash, random });
+  const providers = configureProviders(options.providers ?? [], rules, { hash, random, clock });
   for (const [slug, own] of rules) {
     faults.push(...modelRuleFaults(slug, own, providers.get(slug)?.definition.codec));
   }
-  if (options.demo) providers.set("demo", configureDemo(clock, { hash, random }));
+  if (options.demo) providers.set("demo", configureDemo({ hash, random, clock }));
   const slugs = new Set([...providers.keys(), ...ALIASES.keys()]);
   const prices = readPrices(options.prices ?? [], slugs, faults);
   const gateways = configureGateways(options.gateways ?? [], {

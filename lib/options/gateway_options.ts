@@ -10,6 +10,23 @@ import type { Store } from "../store/store.ts";
 import type { Timeouts } from "../upstream/timeouts.ts";
 import type { RouteGraphOption } from "./graph/elements.ts";
 
+/**
+ * A provider's key. In code also a function that gives the one of the moment, so that a key can be replaced while the
+ * gateway runs: it is asked when the gateway is made, and for every call, so it should have the key at hand.
+ */
+export type ProviderKeyOption = string | (() => string);
+
+/** One of an alias's keys, with its share of the load. */
+export interface WeightedKeyOption {
+  /** The key itself. */
+  key: ProviderKeyOption;
+  /** 0 to 1,000,000, relative to the others'; 0 is used only while all others rest. Default: 1. */
+  weight?: number;
+}
+
+/** One of an alias's keys. */
+export type SharedKeyOption = ProviderKeyOption | WeightedKeyOption;
+
 /** A provider's settings. */
 export interface ProviderSettings {
   /** A provider of your own, from `defineProvider`; in code only. Its slug must be this entry's name. */
@@ -18,12 +35,13 @@ export interface ProviderSettings {
    * The stored key, used when a request brings none; the same as `keys.default`. For `google-vertex-ai` also a
    * service account's JSON, for `aws-bedrock` and `azure-openai` the options below as JSON, also in base64.
    */
-  apiKey?: string;
+  apiKey?: ProviderKeyOption;
   /**
    * Stored keys by alias; a request chooses one by `cf-aig-byok-alias`, without it `default`. Of a list each request
-   * gets any one, so that several keys share the load.
+   * gets any one, by weight, so that several keys share the load. One that its provider refuses as bad or as used too
+   * much (401, 429) rests, and another one of the list is tried at once.
    */
-  keys?: Record<string, string | string[]>;
+  keys?: Record<string, SharedKeyOption | SharedKeyOption[]>;
   /**
    * Where the provider is reached, with or without its version segment: `https://api.openai.com` and
    * `https://api.openai.com/v1` mean the same. Taken literally for `custom-*`, which need it.
@@ -106,8 +124,16 @@ export interface GatewayEntry {
    * gateway has access keys and the gateway is not exposed (see `createGateway` and the command).
    */
   open?: boolean;
-  /** Whether a provider key that comes with a request is used (`prefer`) or not. Default: `prefer`. */
-  requestKeys?: "prefer" | "ignore";
+  /**
+   * Whether a provider key that comes with a request is used before the stored one (`prefer`), not at all (`ignore`),
+   * or alone (`require`: stored keys are not used). Default: `prefer`.
+   */
+  requestKeys?: "prefer" | "ignore" | "require";
+  /**
+   * `true` calls nothing without a provider key, the request's or a stored one: not even what works without, such as a
+   * Worker's `AI` binding, a server of your own or the demo. Default: `false`.
+   */
+  byokOnly?: boolean;
   /** By name; a name may also be a model's, bare or prefixed, which the route then replaces. */
   routes?: Record<string, RouteOption>;
   /** Default: one attempt; 500 ms before a second one, growing exponentially. */

@@ -1,9 +1,8 @@
 /** The keys that are stored for a provider, in whichever of their forms, and what is wrong with them. */
-import { isGatewayError } from "../errors.ts";
-import { looksLikeDocument } from "../providers/key_document.ts";
-import type { Credential, KeyPart, Provider, ProviderPlace } from "../providers/provider.ts";
+import type { KeyPart, Provider, ProviderPlace } from "../providers/provider.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import type { Fault } from "./fault.ts";
+import { type KeySource, readKeyNow, type WeightedKey } from "./key_source.ts";
 import { KEY_PARTS, PLACES } from "./provider_name.ts";
 import type { WrittenProvider } from "./schema.ts";
 
@@ -12,7 +11,7 @@ export type Written = readonly [slug: string, settings: WrittenProvider][];
 
 interface StoredKeys {
   alias: string;
-  keys: readonly string[];
+  keys: readonly WeightedKey[];
   /** Where they are written, below the provider. */
   path: readonly string[];
 }
@@ -22,15 +21,20 @@ export function storedKeys(settings: WrittenProvider): StoredKeys[] {
   const { apiKey, keys = [] } = settings;
   const stored = keys.map(([alias, key]): StoredKeys => ({
     alias,
-    keys: [key].flat(),
+    keys: [key].flat().map((each) => typeof each === "object" ? each : plain(each)),
     path: ["keys", alias],
   }));
-  if (apiKey !== undefined) stored.push({ alias: "default", keys: [apiKey], path: ["apiKey"] });
-  else if (partsOf(settings).length > 0) {
+  if (apiKey !== undefined) {
+    stored.push({ alias: "default", keys: [plain(apiKey)], path: ["apiKey"] });
+  } else if (partsOf(settings).length > 0) {
     const key = JSON.stringify(Object.fromEntries(partsOf(settings)));
-    stored.push({ alias: "default", keys: [key], path: [] });
+    stored.push({ alias: "default", keys: [plain(key)], path: [] });
   }
   return stored;
+}
+
+function plain(key: KeySource): WeightedKey {
+  return { key, weight: 1 };
 }
 
 function partsOf(settings: WrittenProvider): [KeyPart, string][] {
@@ -48,31 +52,13 @@ export function placeOf(settings: WrittenProvider): ProviderPlace {
   }));
 }
 
-/** What a stored key says besides itself, or what is wrong with it. */
-export function readStoredKey(
-  { readKey }: Pick<Provider, "readKey">,
-  key: string,
-  place: ProviderPlace,
-): Partial<Credential> & { problem?: string } {
-  if (readKey === undefined) {
-    return looksLikeDocument(key)
-      ? { problem: "is a document, but this provider's keys are none" }
-      : {};
-  }
-  try {
-    return readKey(key, place) ?? {};
-  } catch (error) {
-    if (!isGatewayError(error)) throw error;
-    return { problem: error.message };
-  }
-}
-
 /** What is wrong among a provider's settings rather than with one of them. */
 export function providerFaults(written: Written): Fault[] {
   return written.flatMap(([slug, settings]) => {
     const definition = settings.definition ?? PROVIDERS.get(slug);
     const faults = [
       ...doubleKeys(settings),
+      ...weightlessKeys(settings),
       ...doubleHeaders(settings),
       ...(definition === undefined ? [] : misplaced(definition, settings)),
       ...unusableKeys(definition, settings),
@@ -111,10 +97,15 @@ function misplaced({ regions }: Provider, { region }: WrittenProvider): Fault[] 
   }];
 }
 
+function weightlessKeys(settings: WrittenProvider): Fault[] {
+  return storedKeys(settings).filter(({ keys }) => keys.every(({ weight }) => weight === 0))
+    .map(({ path }) => ({ path, problem: "has no weight above 0, so nothing would be drawn" }));
+}
+
 function unusableKeys(definition: Provider | undefined, settings: WrittenProvider): Fault[] {
   return storedKeys(settings).flatMap(({ keys, path }) =>
-    keys.flatMap((key, at): Fault[] => {
-      const { problem } = readStoredKey(definition ?? {}, key, placeOf(settings));
+    keys.flatMap(({ key }, at): Fault[] => {
+      const { problem } = readKeyNow(key, definition ?? {}, placeOf(settings));
       if (problem === undefined) return [];
       return [{ path: keys.length > 1 ? [...path, at] : path, problem }];
     })

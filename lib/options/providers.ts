@@ -1,24 +1,20 @@
 /** From a provider's settings to the provider as calls use it. */
 import type { ModelRule } from "../chat/codec.ts";
-import type { Clock } from "../clock.ts";
 import { customProvider } from "../providers/custom.ts";
 import { demoProvider } from "../providers/demo.ts";
 import type { Provider } from "../providers/provider.ts";
-import { fraction, type Random } from "../random.ts";
 import { PROVIDERS } from "../providers/registry.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import { completeBaseUrl, fillBaseUrl } from "./base_url.ts";
+import { KeyRing, type KeyRingContext } from "../upstream/key_ring.ts";
 import { TokenCache } from "../upstream/token_cache.ts";
-import { placeOf, readStoredKey, storedKeys, type Written } from "./provider_keys.ts";
+import { readStoredKey, storedKey } from "./key_source.ts";
+import { placeOf, storedKeys, type Written } from "./provider_keys.ts";
 import { isCustom } from "./provider_name.ts";
 import type { WrittenProvider } from "./schema.ts";
 
 /** What providers need besides their settings. */
-export interface ProviderContext {
-  /** SHA-256 as lower-case hex. */
-  hash: (text: string) => string;
-  random: Random;
-}
+export type ProviderContext = KeyRingContext;
 
 /**
  * Every provider this version speaks to, configured or not, and the configuration's own. Settings of
@@ -58,8 +54,8 @@ function withRules(
 }
 
 /** The provider of `demo: true`, whose answers take their time by this clock. */
-export function configureDemo(clock: Clock, context: ProviderContext): ConfiguredProvider {
-  return configure(demoProvider(clock), {}, context);
+export function configureDemo(context: ProviderContext): ConfiguredProvider {
+  return configure(demoProvider(context.clock), {}, context);
 }
 
 function customDefinition(slug: string, settings: WrittenProvider): Provider | undefined {
@@ -69,13 +65,21 @@ function customDefinition(slug: string, settings: WrittenProvider): Provider | u
 function configure(
   definition: Provider,
   written: WrittenProvider | undefined,
-  { hash, random }: ProviderContext,
+  context: ProviderContext,
 ): ConfiguredProvider {
   const settings = written ?? {};
   const { headers = [], baseUrl: address } = settings;
   const place = placeOf(settings);
-  const keys = new Map(storedKeys(settings).map(({ alias, keys }) => [alias, keys]));
-  const key = keys.get("default")?.[0];
+  const keys = new KeyRing(
+    new Map(
+      storedKeys(settings).map(({ alias, keys }) => [
+        alias,
+        keys.map((each) => storedKey(each, definition, place)),
+      ]),
+    ),
+    context,
+  );
+  const key = keys.first("default");
   const inKey = key === undefined ? undefined : readStoredKey(definition, key, place).place;
   const own = definition.baseUrlFor?.({ ...place, ...inKey }, key) ??
     (definition.baseUrl && fillBaseUrl(definition.baseUrl, settings));
@@ -93,9 +97,8 @@ function configure(
     }),
     place,
     keys,
-    drawKey: (keys) => keys.length < 2 ? keys[0] : keys[Math.floor(fraction(random) * keys.length)],
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
-    tokens: new TokenCache(hash),
+    tokens: new TokenCache(context.hash),
     timeouts: settings.timeouts ?? {},
     models: settings.models ?? (usable ? definition.models : undefined) ?? [],
     listable: usable && definition.listings !== undefined,

@@ -5,6 +5,7 @@ import type { FetchLike } from "../fetch_like.ts";
 import { isObject } from "../json/fields.ts";
 import { baseUrlFault } from "./base_url.ts";
 import { graphShape } from "./graph/shapes.ts";
+import type { KeySource, WeightedKey } from "./key_source.ts";
 import { modelRule } from "./model_rules.ts";
 import { definitionShape, providerNameFault, providerSlugFault } from "./provider_name.ts";
 import { scopeEntries } from "./scopes.ts";
@@ -17,6 +18,16 @@ const DAY = 86_400_000;
 const GIBIBYTE = 2 ** 30;
 
 const key = text("a key", texts.providerKeyFault);
+const keySource = v.lazy((input): Shape<KeySource> =>
+  typeof input === "function" ? callable<() => string>() : key
+);
+const weightedKey = exactObject({
+  key: keySource,
+  weight: v.optional(numberWithin(0, 1_000_000), 1),
+});
+const sharedKey = v.lazy((input): Shape<KeySource | WeightedKey> =>
+  isObject(input) ? weightedKey : keySource
+);
 const keyPart = text("a key", texts.keyFault);
 const modelName = text("a model's name", texts.modelFault);
 const milliseconds = (to: number) => v.optional(wholeNumber(0, to, "milliseconds"));
@@ -45,8 +56,8 @@ const retry = exactObject({
 
 const provider = exactObject({
   definition: v.optional(definitionShape),
-  apiKey: v.optional(key),
-  keys: v.optional(byName(oneOrMore(key, "keys"), texts.nameFault)),
+  apiKey: v.optional(keySource),
+  keys: v.optional(byName(oneOrMore(sharedKey, "keys"), texts.nameFault)),
   baseUrl: v.optional(text("an address", baseUrlFault)),
   accessKeyId: v.optional(keyPart),
   secretAccessKey: v.optional(keyPart),
@@ -114,7 +125,8 @@ const price = exactObject({
 const gateway = exactObject({
   accessKeys: v.optional(listOf(accessKey, "access keys")),
   open: v.optional(flag),
-  requestKeys: v.optional(oneOf("prefer", "ignore")),
+  requestKeys: v.optional(oneOf("prefer", "ignore", "require")),
+  byokOnly: v.optional(flag),
   routes: v.optional(byName(route, texts.routeNameFault)),
   retry: v.optional(retry),
   timeouts: v.optional(timeouts),

@@ -1,5 +1,6 @@
 import type { EncodedRequest } from "../chat/codec.ts";
 import type { Warning } from "../chat/warning.ts";
+import type { Clock } from "../clock.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
 import { type RetryPolicy, withRetry } from "../policy/retry.ts";
 import { refuseOutside, type Scope } from "../policy/scope.ts";
@@ -9,6 +10,7 @@ import type { CallContext } from "../upstream/call_context.ts";
 import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
 import type { Departure } from "../upstream/departure.ts";
 import type { Exchange } from "../upstream/exchange.ts";
+import { withSpareKeys } from "../upstream/spare_keys.ts";
 import type { Target } from "../upstream/target.ts";
 import { type CarryContext, type Carrying, carryThoughts } from "./carry_thoughts.ts";
 import type { GraphWalk } from "./graph/walk.ts";
@@ -123,18 +125,17 @@ async function runStep(
     : encodeCarrying(carrying, target, call, context);
   const encoded = written instanceof Promise ? await written : written;
   const { retry, clock } = call;
-  return await withRetry(retry, clock, exchange.asker.departure, async (_, isLast) => {
-    const attempt = beginAttempt(index, step, clock.now(), run);
-    try {
-      // Cloudflare's rule: the last try may take as long as the gateway allows.
-      const headersWithin = isLast && retry.attempts > 1 ? 0 : context.headersWithin;
-      return await callProvider(exchange, target, encoded, { ...call, headersWithin });
-    } catch (error) {
-      if (isGatewayError(error)) attempt.error = error;
-      throw error;
-    } finally {
-      attempt.duration += clock.now();
-    }
+  const { departure } = exchange.asker;
+  return await withRetry(retry, clock, departure, (_, isLast) => {
+    // Cloudflare's rule: the last try may take as long as the gateway allows.
+    const headersWithin = isLast && retry.attempts > 1 ? 0 : context.headersWithin;
+    const own = { ...call, headersWithin };
+    return withSpareKeys(
+      target,
+      departure,
+      (target) =>
+        noted(step, index, clock, run, () => callProvider(exchange, target, encoded, own)),
+    );
   });
 }
 
@@ -177,7 +178,8 @@ export function targetOf(
 ): Target {
   refuseOutside(scope, provider.definition.slug, model);
   // A key sent for one of several providers must not reach the others.
-  return { provider, model, key: chooseKey(provider, oneProvider ? keys : { alias: keys.alias }) };
+  const choice = oneProvider ? keys : { ...keys, requestKey: undefined };
+  return { provider, model, ...chooseKey(provider, choice) };
 }
 
 /** The context of calls for a step, which may have limits of its own, as its provider may. */
@@ -192,16 +194,25 @@ export function contextOf(step: PlannedModel, context: RunContext): RunContext {
   return own;
 }
 
-/** Notes a call that begins; its duration is complete when the time of its end is added. */
-export function beginAttempt(
-  step: number,
+/** Notes what is done for a step as one attempt. */
+export async function noted<T>(
   { provider, model }: ProviderModel,
-  now: number,
+  step: number,
+  clock: Clock,
   run: Run,
-): Attempt {
-  const attempt = { step, provider: provider.definition.slug, model, duration: -now };
+  work: () => Promise<T>,
+): Promise<T> {
+  const begun = clock.now();
+  const attempt: Attempt = { step, provider: provider.definition.slug, model, duration: -begun };
   run.attempts.push(attempt);
-  return attempt;
+  try {
+    return await work();
+  } catch (error) {
+    if (isGatewayError(error)) attempt.error = error;
+    throw error;
+  } finally {
+    attempt.duration += clock.now();
+  }
 }
 
 /** The last error, with a list of what else was tried. */

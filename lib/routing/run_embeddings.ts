@@ -5,7 +5,7 @@ import { batchesOf, joinBatches } from "../embeddings/batches.ts";
 import type { EmbeddingCodec } from "../embeddings/codec.ts";
 import type { EmbeddingRequest } from "../embeddings/request.ts";
 import type { EmbeddingResponse } from "../embeddings/response.ts";
-import { GatewayError, isGatewayError } from "../errors.ts";
+import { GatewayError } from "../errors.ts";
 import { withRetry } from "../policy/retry.ts";
 import { refuseLosses } from "../upstream/call.ts";
 import type { Departure } from "../upstream/departure.ts";
@@ -15,18 +15,12 @@ import {
   embeddingCodecOf,
   type EmbeddingExchange,
 } from "../upstream/embed.ts";
+import { withSpareKeys } from "../upstream/spare_keys.ts";
 import type { Target } from "../upstream/target.ts";
 import { fanOut } from "./fan_out.ts";
 import type { Plan } from "./plan.ts";
 import type { PlannedModel, ProviderModel } from "./planned_model.ts";
-import {
-  beginAttempt,
-  contextOf,
-  firstAnswer,
-  type Run,
-  type RunContext,
-  targetOf,
-} from "./run.ts";
+import { contextOf, firstAnswer, noted, type Run, type RunContext, targetOf } from "./run.ts";
 import type { Settings } from "./settings.ts";
 
 /** Calls to one provider at a time; more of them are its rate limits' business before they are faster. */
@@ -53,29 +47,12 @@ export function runEmbeddings(
   const ask = async (step: PlannedModel, index: number) => {
     const codec = codecFor(step, settings);
     const target = targetOf(step, plan, context);
-    const note = (calls: () => Promise<EmbeddedBatch[]>) => noted(step, index, context, run, calls);
+    // However many calls a step takes, they are one attempt: side by side their times don't add up.
+    const note = (calls: () => Promise<EmbeddedBatch[]>) =>
+      noted(step, index, context.clock, run, calls);
     return await embedAt(target, codec, exchange, contextOf(step, context), note);
   };
   return firstAnswer(plan, departure, run, ask, context.walk);
-}
-
-/** However many calls a step takes, they are one attempt: side by side their times don't add up. */
-async function noted<T>(
-  step: ProviderModel,
-  index: number,
-  { clock }: RunContext,
-  run: Run,
-  calls: () => Promise<T>,
-): Promise<T> {
-  const attempt = beginAttempt(index, step, clock.now(), run);
-  try {
-    return await calls();
-  } catch (error) {
-    if (isGatewayError(error)) attempt.error = error;
-    throw error;
-  } finally {
-    attempt.duration += clock.now();
-  }
 }
 
 /** What the step's vectors are spoken in. Throws 2019, naming who has some, where it has none. */
@@ -128,7 +105,12 @@ async function embedAt(
     return retried(
       departure,
       context,
-      (context) => callForVectors(exchange, target, call, departure, context),
+      (context) =>
+        withSpareKeys(
+          target,
+          departure,
+          (target) => callForVectors(exchange, target, call, departure, context),
+        ),
     );
   };
   const { departure } = exchange.asker;

@@ -33,7 +33,9 @@ export interface GatewaySettings {
   /** Serves callers without an access key. */
   open: boolean;
   /** Whether a provider key that comes with a request is used. */
-  requestKeys: "prefer" | "ignore";
+  requestKeys: "prefer" | "ignore" | "require";
+  /** Calls nothing without a provider key. */
+  byokOnly: boolean;
   routes: ReadonlyMap<string, Route>;
   retry: RetryPolicy;
   timeouts: Timeouts;

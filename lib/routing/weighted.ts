@@ -1,5 +1,5 @@
 /** Groups of targets that share the load: each request puts them in an order of its own. */
-import { fraction, type Random } from "../random.ts";
+import { drawWeighted, type Random } from "../random.ts";
 
 /** A model, or targets that share the load. */
 export type RouteStep = string | WeightedGroup;
@@ -36,16 +36,7 @@ export function modelsInOrder(steps: readonly RouteStep[], random: Random): Iter
 function drawn(targets: readonly WeightedTarget[], random: Random): WeightedTarget[] {
   const left = [...targets];
   const order: WeightedTarget[] = [];
-  while (left.length > 0) order.push(...left.splice(drawOne(left, random), 1));
+  // Once only weights of 0 are left, they come as they are written.
+  while (left.length > 0) order.push(...left.splice(drawWeighted(left, random), 1));
   return order;
-}
-
-function drawOne(targets: readonly WeightedTarget[], random: Random): number {
-  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
-  let rest = total > 0 ? fraction(random) * total : 0;
-  for (const [at, { weight }] of targets.entries()) {
-    rest -= weight;
-    if (rest < 0) return at;
-  }
-  return 0; // only weights of 0 are left: as they are written
 }

@@ -1,4 +1,5 @@
 import type { Provider, ProviderPlace } from "../providers/provider.ts";
+import type { KeyRing } from "./key_ring.ts";
 import type { Timeouts } from "./timeouts.ts";
 import type { TokenCache } from "./token_cache.ts";
 
@@ -12,9 +13,7 @@ export interface ConfiguredProvider {
   /** Where the operator is at the provider. */
   place: ProviderPlace;
   /** Stored keys by alias; `default` is the one used when a request names none. */
-  keys: ReadonlyMap<string, readonly string[]>;
-  /** Draws one of several keys of an alias, which share the load. */
-  drawKey: (keys: readonly string[]) => string | undefined;
+  keys: KeyRing;
   /** Sent with every request to this provider. */
   headers: Readonly<Record<string, string>>;
   /** For keys that are not shown themselves. */

@@ -8,28 +8,50 @@ export interface KeyChoice {
   requestKey?: string;
   /** `cf-aig-byok-alias`. */
   alias?: string;
+  /** Stored keys are not for this caller: the gateway's `requestKeys` is `require`. */
+  ownOnly?: boolean;
+  /** Nothing is called without a key, not even what works without: the gateway's `byokOnly`. */
+  keyed?: boolean;
+}
+
+/** The key to be used for a call. */
+export interface ChosenKey {
+  /** Absent where none is needed. */
+  key?: string;
+  /** The alias of a stored key, where it has more than one. */
+  alias?: string;
 }
 
 /**
  * Chooses the key: the request's own, else a stored one of the alias (any of several), else none where the provider works
  * without. Throws 2040 naming the variable, the option and the header that would provide one.
  */
-export function chooseKey(provider: ConfiguredProvider, choice: KeyChoice): string | undefined {
-  const { definition, keys, drawKey } = provider;
-  if (choice.requestKey !== undefined) return choice.requestKey;
+export function chooseKey(provider: ConfiguredProvider, choice: KeyChoice): ChosenKey {
+  const { definition, keys } = provider;
+  if (choice.requestKey !== undefined) return { key: choice.requestKey };
+  if (choice.ownOnly) throw ownKeyNeeded(definition);
   const alias = choice.alias ?? "default";
-  const stored = drawKey(keys.get(alias) ?? []);
-  if (stored !== undefined) return stored;
+  const key = keys.draw(alias);
+  if (key !== undefined) return keys.isShared(alias) ? { key, alias } : { key };
   if (keys.size > 0 && choice.alias !== undefined) {
-    const names = [...keys.keys()].map((name) => `'${name}'`).join(", ");
+    const names = keys.aliases.map((name) => `'${name}'`).join(", ");
     throw new GatewayError(
       2040,
       `Provider '${definition.slug}' has no stored key named '${alias}'. Configured aliases: ${names}`,
       { provider: definition.slug, param: "cf-aig-byok-alias" },
     );
   }
-  if (!definition.auth.required) return undefined;
+  if (!definition.auth.required && !choice.keyed) return {};
   throw new GatewayError(2040, missingKey(definition), { provider: definition.slug });
+}
+
+function ownKeyNeeded({ slug }: Provider): GatewayError {
+  return new GatewayError(
+    2040,
+    `No key for ${slug}: this gateway uses no stored keys, so send yours with a request that names one provider ` +
+      "(authorization: Bearer <key>)",
+    { provider: slug },
+  );
 }
 
 /** Names everything that would be a key, as the headers, variables and options that hold one. */

@@ -31,7 +31,8 @@ export async function listModels(
   via: string,
   context: CallContext,
 ): Promise<KnownModel[]> {
-  const [key] = provider.keys.get("default") ?? [...provider.keys.values()][0] ?? [];
+  const { keys } = provider;
+  const key = keys.draw("default") ?? keys.draw(keys.aliases[0] ?? "");
   const target: Target = { provider, model: "", key };
   const lists = provider.definition.listings ?? [];
   const found = await Promise.all(lists.map((list) => pagesOf(list, target, via, context)));

@@ -23,7 +23,7 @@ export function refusedBy(
 }
 
 function secretsOf({ key, provider }: Target): (string | undefined)[] {
-  const keys = [key, ...[...provider.keys.values()].flat()];
+  const keys = [key, ...provider.keys.texts];
   const inside = keys.flatMap((each) => credentialOf(provider, each)?.secrets ?? []);
   return [...keys, ...inside, ...provider.tokens.texts];
 }

@@ -115,7 +115,7 @@ test("a gateway's defaults stand where it says nothing", () => {
 test("request keys are preferred or ignored", () => {
   assertEquals(one({ requestKeys: "ignore" }).requestKeys, "ignore");
   assertEquals(faults({ requestKeys: "never" }), [
-    'gateways.default.requestKeys must be "prefer" or "ignore", got "never"',
+    'gateways.default.requestKeys must be "prefer", "ignore" or "require", got "never"',
   ]);
 });
 

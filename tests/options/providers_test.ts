@@ -16,11 +16,12 @@ test("providers are there without being configured", () => {
 });
 
 test("apiKey is the key of the alias default", () => {
-  assertEquals([...openai({ apiKey: "sk-a" }).keys], [["default", ["sk-a"]]]);
+  const { keys: own } = openai({ apiKey: "sk-a" });
+  assertEquals([own.aliases, own.texts], [["default"], ["sk-a"]]);
   const { keys } = openai({ apiKey: "sk-a", keys: { team: "sk-b", spare: ["sk-c", "sk-d"] } });
-  assertEquals(keys.get("default"), ["sk-a"]);
-  assertEquals(keys.get("team"), ["sk-b"]);
-  assertEquals(keys.get("spare"), ["sk-c", "sk-d"]);
+  assertEquals(keys.aliases, ["team", "spare", "default"]);
+  assertEquals(keys.aliases.map((alias) => keys.first(alias)), ["sk-b", "sk-c", "sk-a"]);
+  assertEquals(keys.texts, ["sk-b", "sk-c", "sk-d", "sk-a"]);
 });
 
 test("apiKey beside keys.default is refused", () => {
@@ -39,7 +40,6 @@ test("keys that cannot be keys are refused, and never quoted", () => {
     ["Bearer sk-secret", 'starts with "Bearer": give the key alone'],
     ["undefined", "is a stand-in, not a key"],
     [12345, "must be a key, got a number"],
-    [{ secret: "sk-secret" }, "must be a key, got an object"],
   ];
   for (const [key, problem] of cases) {
     assertEquals(openaiFaults({ apiKey: key }), [`providers.openai.apiKey ${problem}`]);
@@ -47,12 +47,53 @@ test("keys that cannot be keys are refused, and never quoted", () => {
       `providers.openai.keys.team[0] ${problem}`,
     ]);
   }
+  assertEquals(openaiFaults({ apiKey: { secret: "sk-secret" } }), [
+    "providers.openai.apiKey must be a key, got an object",
+  ]);
+  assertEquals(openaiFaults({ keys: { team: [{ secret: "sk-secret" }] } }), [
+    "providers.openai.keys.team[0].secret is not an option (here are: key, weight)",
+    "providers.openai.keys.team[0].key is missing",
+  ]);
   assertEquals(openaiFaults("sk-secret"), ["providers.openai must be an object, got a string"]);
   assertEquals(openaiFaults({ keys: "sk-secret" }), [
     "providers.openai.keys must be an object, got a string",
   ]);
   assertEquals(openaiFaults({ keys: { team: [] } }), [
     "providers.openai.keys.team is empty: list keys, or leave it out",
+  ]);
+});
+
+test("a key may have a weight, and be given by a function", () => {
+  const keys = { team: ["sk-a", { key: () => "sk-b", weight: 3 }, { key: "sk-c" }] };
+  assertEquals(openai({ keys }).keys.texts, ["sk-a", "sk-b", "sk-c"]);
+  assertEquals(openaiFaults({ keys: { team: [{ key: "sk-a", weight: -1 }] } }), [
+    "providers.openai.keys.team[0].weight must be a number from 0 to 1000000, got -1",
+  ]);
+  assertEquals(openaiFaults({ keys: { team: [{ key: "sk-a", wieght: 2 }] } }), [
+    'providers.openai.keys.team[0].wieght is not an option (did you mean "weight"?)',
+  ]);
+  const none = [{ key: "sk-a", weight: 0 }, { key: "sk-b", weight: 0 }];
+  assertEquals(openaiFaults({ keys: { team: none } }), [
+    "providers.openai.keys.team has no weight above 0, so nothing would be drawn",
+  ]);
+});
+
+test("a function that gives no key is found at once, and what it gives is not quoted", () => {
+  const faults = (apiKey: unknown) => openaiFaults({ apiKey });
+  assertEquals(faults(() => "sk-sec\nret"), [
+    "providers.openai.apiKey has characters that no key has: only printable ASCII",
+  ]);
+  assertEquals(faults(() => undefined), [
+    "providers.openai.apiKey must be given as text, got undefined",
+  ]);
+  assertEquals(faults(() => Promise.resolve("sk-secret")), [
+    "providers.openai.apiKey must be given as text, got an object, which must be waited for elsewhere",
+  ]);
+  const threw = () => {
+    throw new Error("sk-secret");
+  };
+  assertEquals(faults(threw), [
+    "providers.openai.apiKey is given by a function that threw an error",
   ]);
 });
 
