@@ -1,6 +1,7 @@
 import { GatewayError, isGatewayError } from "../errors.ts";
 import { scanObject } from "../json/scan_object.ts";
 import type { GatewayOptions } from "../options/mod.ts";
+import { freshText } from "./fresh_text.ts";
 import type { Env } from "./proxy_rules.ts";
 
 /** What a configuration may refer to. */
@@ -8,6 +9,8 @@ export interface ConfigSources {
   env: Env;
   /** The text of a file; throws when there is none. */
   readText: (path: string) => string;
+  /** Milliseconds; absent: files are read once. */
+  now?: () => number;
 }
 
 /**
@@ -36,7 +39,10 @@ export function parseConfig(text: string, name: string, sources: ConfigSources):
   return resolveReferences(value, sources) as GatewayOptions;
 }
 
-/** Replaces `env:NAME` and `file:/path` in every string below `value`; `path` is where it stands. */
+/**
+ * Replaces `env:NAME` and `file:/path` in every string below `value`; `path` is where it stands. A provider's key that
+ * is in a file becomes a function, which gives what the file holds now.
+ */
 export function resolveReferences(value: unknown, sources: ConfigSources, path = ""): unknown {
   if (typeof value === "string") return resolveText(value, sources, path);
   if (typeof value !== "object" || value === null) return value;
@@ -51,16 +57,24 @@ export function resolveReferences(value: unknown, sources: ConfigSources, path =
   );
 }
 
-function resolveText(text: string, { env, readText }: ConfigSources, path: string): string {
+/** Where options of providers take functions: keys may be replaced while the gateway runs. */
+const PROVIDER_KEY = /^providers\.[^.]+\.(?:apiKey$|keys\.)/;
+
+function resolveText(
+  text: string,
+  { env, readText, now }: ConfigSources,
+  path: string,
+): string | (() => string) {
   if (text.startsWith("env:")) {
     const value = env[text.slice(4)];
     if (value === undefined || value === "") throw refused(`${path}: ${text} is not set`);
     return value;
   }
   if (!text.startsWith("file:")) return text;
+  // Editors and `echo` end a file with a newline that is no part of a secret.
+  const read = () => readText(text.slice(5)).replace(/\r?\n$/, "");
   try {
-    // Editors and `echo` end a file with a newline that is no part of a secret.
-    return readText(text.slice(5)).replace(/\r?\n$/, "");
+    return now !== undefined && PROVIDER_KEY.test(path) ? freshText(read, now) : read();
   } catch (cause) {
     throw refused(`${path}: ${text} cannot be read: ${reason(cause)}`, cause);
   }

@@ -64,7 +64,7 @@ export function configured(
   env: Env,
 ): Pick<Startup, "options" | "keySources" | "config"> {
   const config = line.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
-  const sources = { env, readText: (path: string) => readFileSync(path, "utf8") };
+  const sources = { env, readText: (path: string) => readFileSync(path, "utf8"), now: Date.now };
   const file = config === undefined ? undefined : readConfigFile(config, sources);
   const { options, keySources } = configurationOf({ ...sources, ...(file && { file }) });
   return {
