@@ -1,9 +1,9 @@
 /** The road every front dialect takes: from the caller's body to a plan, and from its answer to a reply. */
 import type { AnswerDefaults, CallerCodec } from "../chat/codec.ts";
 import type { JsonText } from "../json/scan_object.ts";
+import { withFallbacks } from "../policy/scope.ts";
 import { dryRunChat } from "../routing/dry_run.ts";
 import type { GraphWalk } from "../routing/graph/walk.ts";
-import { withFallbacks } from "../policy/scope.ts";
 import { planFor } from "../routing/plan.ts";
 import { type Run, type RunContext, runPlan } from "../routing/run.ts";
 import { Departure } from "../upstream/departure.ts";
@@ -37,14 +37,13 @@ export async function answerChat(
   const asker: Asker = { caller: codec, stream, wishes, departure };
   const exchange = exchangeFor(call, asker, body, options.strict);
   const defaults = new Defaults(idPrefix, call, peek.model);
+  const context = contextFor(call, admission, options, defaults);
+  context.scope = withFallbacks(context.scope, peek.fallbacks);
   if (options.dryRun) {
     const rehearsed = await rehearsedPlan(plan, call, body, options);
-    const context = contextFor(call, admission, options, defaults);
     return await dryRunReply(dryRunChat(rehearsed, exchange, context));
   }
-  const walk = walkFor(plan, call, body, options);
-  const context = contextFor(call, admission, options, defaults, walk);
-  context.scope = withFallbacks(context.scope, peek.fallbacks);
+  context.walk = walkFor(plan, call, body, options);
   const run: Run = { attempts: [] };
   return await whileWaiting(
     incoming,

@@ -79,11 +79,11 @@ export function authenticate(
     checkPrincipal(principal, gateway, now);
     return { ...principal, requestKey };
   }
-  const own = access.filter((found) => found.gateway === gateway.id).map(({ key }) => key);
-  const key = own.find((each) => !hasExpired(each, now));
-  if (key !== undefined) return { name: key.name, grant: key, requestKey };
+  const isOwn = (found: FoundKey) => found.gateway === gateway.id;
+  const own = access.find((found) => isOwn(found) && !hasExpired(found.key, now));
+  if (own !== undefined) return { name: own.key.name, grant: own.key, requestKey };
   if (gateway.open) return { requestKey };
-  const [expired] = own;
+  const expired = access.find(isOwn)?.key;
   if (expired !== undefined) throw tooLate(`access key "${expired.name}"`, expired);
   if (access.length > 0) {
     throw new GatewayError(2114, `The access key is not one of gateway "${gateway.id}"`);

@@ -38,14 +38,13 @@ export const embeddings: Endpoint = async (call) => {
     via: `1.1 ${via}`,
   };
   const defaults = new Defaults("", call, request.model);
+  const context = contextFor(call, admission, options, defaults);
+  context.scope = withFallbacks(context.scope, request.fallbacks);
   if (options.dryRun) {
     const rehearsed = await rehearsedPlan(plan, call, body, options);
-    const context = contextFor(call, admission, options, defaults);
     return await dryRunReply(dryRunEmbeddings(rehearsed, exchange, context, settings));
   }
-  const walk = walkFor(plan, call, body, options);
-  const context = contextFor(call, admission, options, defaults, walk);
-  context.scope = withFallbacks(context.scope, request.fallbacks);
+  context.walk = walkFor(plan, call, body, options);
   const run: Run = { attempts: [] };
   return await whileWaiting(incoming, departure, async () => {
     const answer = await runEmbeddings(plan, exchange, context, run, settings);
