@@ -8,7 +8,7 @@ import type { HeaderReader } from "../fetch_like.ts";
 import type { JsonText } from "../json/scan_object.ts";
 import type { Step } from "../stream/step.ts";
 import type { ChatEvent } from "./event.ts";
-import type { ChatRequest, UriPart } from "./request.ts";
+import type { ChatRequest, Part, UriPart } from "./request.ts";
 import type { ChatResponse, Usage } from "./response.ts";
 import type { StreamRelay } from "./stream_relay.ts";
 import type { Warning } from "./warning.ts";
@@ -63,13 +63,20 @@ export interface ProviderCodec {
   readonly capabilities?: Readonly<Record<string, CapabilityKind>>;
   /** The same codec with more rules about models, which win over those it has. */
   withModelRules?(rules: readonly ModelRule[]): ProviderCodec;
-  /**
-   * Whose thoughts this model wants back with the calls it made after them, in a word that models share which read
-   * each other's; `undefined` where it wants none.
-   */
-  wantsThoughts?(model: string): string | undefined;
+  /** What this model wants back of its thoughts with the calls it made after them; `undefined`: nothing. */
+  wantsThoughts?(model: string): WantedThoughts | undefined;
   /** The codec that this model is spoken to in, where a provider speaks several protocols. */
   forModel?(model: string): ProviderCodec;
+}
+
+/** What a model wants back of its thoughts. */
+export interface WantedThoughts {
+  /** A word that models share which read each other's. */
+  family: string;
+  /** Whether a part is such a thought, or bears what proves one. */
+  bears(part: Part): boolean;
+  /** What bears one is whole: a signature says so. Words without may be the rest of what was thought. */
+  proven: boolean;
 }
 
 /** The kind of value of a capability. */
@@ -142,6 +149,9 @@ export interface RelayCodec {
   relayResponse(text: string, defaults: AnswerDefaults): RelayedResponse;
   /** Passes a stream on, one read at a time. */
   relayStream(wishes: StreamWishes, defaults: AnswerDefaults): StreamRelay;
-  /** As {@linkcode ProviderCodec.wantsThoughts}, where the dialect has no place for them that its clients keep. */
-  wantsThoughts?(model: string): string | undefined;
+  /**
+   * Whether a request speaks of tools: where it doesn't, no answer has called any, and none will. Absent where the
+   * dialect has a place for thoughts, so that its clients bring them back themselves.
+   */
+  usesTools?(body: JsonText): boolean;
 }

@@ -31,6 +31,8 @@ export interface StreamRelay {
   end(): Uint8Array | undefined;
   /** Changes with every read. */
   readonly progress: Readonly<StreamProgress>;
+  /** What must be done before the latest output goes out; never rejects. */
+  readonly pending?: Promise<void> | undefined;
 }
 
 /** Through the neutral language: any provider's stream to any caller's. `bytesOfText`: as the caller's codec says. */

@@ -1,12 +1,9 @@
 /** What several protocols that serve the same models need to know of earlier thoughts and of effort. */
-import { isObject, type Json } from "../json/fields.ts";
+import { isObject, type Json, objectOf } from "../json/fields.ts";
 import type { Losses } from "./losses.ts";
-import type { Message } from "./request.ts";
+import type { Message, Part, ReasoningPart } from "./request.ts";
 
 const PARAM = "reasoning_effort";
-
-/** Whose thoughts they are where nobody signs them: words that every model can read. */
-export const PLAIN_THOUGHTS = "text";
 
 /** A model's own word for a level of effort; a level it lacks is reported, as is one that becomes another. */
 export function levelOf(
@@ -29,10 +26,25 @@ export function mayThink(messages: readonly Message[], format: string): boolean 
   const last = messages.findLast(({ role }) => role === "assistant");
   const calls = last?.parts.some(({ type }) => type === "tool_call") ?? false;
   if (!calls || messages.at(-1)?.role === "user") return true;
-  return last?.parts.some((part) =>
-    part.type === "reasoning" && part.signature !== undefined &&
-    (part.format ?? format) === format
-  ) ?? false;
+  return last?.parts.some((part) => isSigned(part, format)) ?? false;
+}
+
+/** The same for a `thinking` in Claude's own words, of which only one with a budget wants that. */
+export function mayThinkSo(
+  thinking: unknown,
+  messages: readonly Message[],
+  format: string,
+): boolean {
+  return objectOf(thinking).type !== "enabled" || mayThink(messages, format);
+}
+
+/** Whether a part is a thought with a signature of that format; one that names none is taken for one. */
+export function isSigned(
+  part: Part,
+  format: string,
+): part is ReasoningPart & { signature: string } {
+  return part.type === "reasoning" && part.signature !== undefined &&
+    (part.format ?? format) === format;
 }
 
 /**

@@ -56,6 +56,7 @@ export function withoutPublisher(
     ...(codec.fetchesMedia !== undefined && {
       fetchesMedia: (part, model) => codec.fetchesMedia!(part, model.slice(prefix.length)),
     }),
+    wantsThoughts: (model) => codec.wantsThoughts?.(model.slice(prefix.length)),
     encodeRequest(request, options) {
       const own = plain(options);
       return placed(codec.encodeRequest(request, own), own);

@@ -1,11 +1,13 @@
 /** The thoughts that a target wants back with its calls, for callers whose clients forget them. */
-import { type CarriedTurn, lacksThoughts } from "../chat/carried_turn.ts";
+import { type HeardPart, lacksThoughts } from "../chat/carried_turn.ts";
+import type { ChatRequest, Message } from "../chat/request.ts";
 import type { Warning } from "../chat/warning.ts";
 import { isGatewayError } from "../errors.ts";
-import type { Carrier, CarrierScope } from "../policy/carrier.ts";
+import { type Carrier, type CarrierScope, turnBefore } from "../policy/carrier.ts";
 import { dialectOf } from "../upstream/dialect.ts";
 import type { Exchange } from "../upstream/exchange.ts";
 import type { Target } from "../upstream/target.ts";
+import type { TurnListener } from "../upstream/tell_turns.ts";
 
 /** Who asks, and what remembers for him. */
 export interface CarryContext {
@@ -13,9 +15,11 @@ export interface CarryContext {
   gateway: string;
   /** The caller's name, where he has one. */
   caller?: string;
+  /** The provider keys of the request. */
+  keys: { requestKey?: string };
   carrier: Carrier;
-  /** Lets work go on beside and after the answer; it may fail. */
-  background(work: Promise<void>): void;
+  /** Lets work go on beside and after the answer; it may fail. Resolves when it is over. */
+  background(work: Promise<void>): Promise<void>;
 }
 
 /** What is done for one target besides asking it. */
@@ -23,8 +27,8 @@ export interface Carrying {
   /** The exchange as the target is to see it. */
   exchange: Exchange;
   warnings: readonly Warning[];
-  /** Told of the answer, when it calls tools. */
-  onTurn: (turn: CarriedTurn) => void;
+  /** Told of the answer. */
+  turns: TurnListener;
 }
 
 /** `undefined`, without a promise, where the target wants no thoughts back or no tools are about. */
@@ -34,36 +38,74 @@ export function carryThoughts(
   context: CarryContext,
 ): Promise<Carrying> | undefined {
   const { codec, relay } = dialectOf(exchange.asker, target);
-  const family = (relay ?? codec).wantsThoughts?.(target.model);
-  if (family === undefined) return undefined;
-  const { messages, tools } = exchange.request();
-  const lacking = messages.some(lacksThoughts);
+  const thoughts = codec.wantsThoughts?.(target.model);
+  if (thoughts === undefined) return undefined;
+  if (relay !== undefined && relay.usesTools?.(exchange.body) !== true) return undefined;
+  const request = relay === undefined ? exchange.request() : readable(exchange);
+  if (request === undefined) return undefined;
+  const { messages, tools } = request;
+  const lacking = messages.some((message) => lacksThoughts(message, thoughts));
   if (!lacking && (tools === undefined || tools.length === 0)) return undefined;
-  return carry(exchange, { tenant: tenantOf(target, context), family }, lacking, context);
+  return carry(exchange, request, { tenant: tenantOf(context), thoughts }, lacking, context);
+}
+
+/** What could be relayed is for the provider to judge, also where it can't be read here. */
+function readable(exchange: Exchange): ChatRequest | undefined {
+  try {
+    return exchange.request();
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    return undefined;
+  }
 }
 
 async function carry(
   exchange: Exchange,
+  request: ChatRequest,
   scope: CarrierScope,
   lacking: boolean,
-  { carrier, background }: CarryContext,
+  context: CarryContext,
 ): Promise<Carrying> {
-  const request = exchange.request();
   const { messages } = request;
-  const onTurn = (turn: CarriedTurn) => background(carrier.keep(scope, messages, turn));
-  if (!lacking) return { exchange, warnings: [], onTurn };
+  const turns = new KeptTurns(scope, turnBefore(messages), context);
+  if (!lacking) return { exchange, warnings: [], turns };
   try {
-    const restored = await carrier.restore(scope, messages);
-    if (restored === messages) return { exchange, warnings: [], onTurn };
+    const restored = await context.carrier.restore(scope, messages);
+    if (restored === messages) return { exchange, warnings: [], turns };
     const whole = { ...request, messages: [...restored] };
-    return {
-      exchange: { ...exchange, request: () => whole, completed: true },
-      warnings: [],
-      onTurn,
-    };
+    const completed = { ...exchange, request: () => whole, completed: true };
+    return { exchange: completed, warnings: [], turns };
   } catch (error) {
-    if (!isGatewayError(error)) throw error;
-    return { exchange, warnings: [LOST], onTurn };
+    // The conversation goes on without: the caller is told so, and the operator why.
+    void context.background(Promise.reject(error));
+    return { exchange, warnings: [LOST], turns };
+  }
+}
+
+/** Has the turns of an answer remembered. Of the conversation it holds what they answer, and no more. */
+class KeptTurns implements TurnListener {
+  readonly #scope: CarrierScope;
+  readonly #before: readonly Message[];
+  readonly #context: CarryContext;
+  #pending: Promise<void> | undefined;
+
+  constructor(scope: CarrierScope, before: readonly Message[], context: CarryContext) {
+    this.#scope = scope;
+    this.#before = before;
+    this.#context = context;
+  }
+
+  get pending(): Promise<void> | undefined {
+    return this.#pending;
+  }
+
+  heard(parts: readonly HeardPart[]): void {
+    const { carrier, background } = this.#context;
+    const kept = carrier.keep(this.#scope, this.#before, parts);
+    if (kept === undefined) return;
+    const earlier = this.#pending;
+    const work = background(kept);
+    this.#pending = earlier === undefined ? work : earlier.then(() => work);
   }
 }
 
@@ -73,7 +115,11 @@ const LOST: Warning = {
   reason: "the store in which they were kept does not answer",
 };
 
-/** A caller's name, or else the key that pays: strangers who share neither share no thoughts. */
-function tenantOf({ key }: Target, { gateway, caller, carrier }: CarryContext): string {
-  return caller === undefined ? `${gateway}:${carrier.digest(key ?? "")}` : `${gateway}/${caller}`;
+/**
+ * A caller's name, or else the key he brings: strangers who share neither share no thoughts. Not the key that pays,
+ * of which there may be several, and others at the next provider.
+ */
+function tenantOf({ gateway, caller, keys: { requestKey } }: CarryContext): string[] {
+  if (caller !== undefined) return [gateway, "name", caller];
+  return requestKey === undefined ? [gateway, "anybody"] : [gateway, "key", requestKey];
 }

@@ -159,8 +159,8 @@ async function encodeCarrying(
   call: RunContext,
   context: RunContext,
 ): Promise<EncodedRequest> {
-  const { exchange, warnings, onTurn } = await carrying;
-  call.onTurn = onTurn;
+  const { exchange, warnings, turns } = await carrying;
+  call.turns = turns;
   const encoded = await encodeWhole(exchange, target, context);
   if (exchange.strict) refuseLosses(warnings, target);
   encoded.warnings.push(...warnings);

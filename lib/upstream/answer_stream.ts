@@ -123,7 +123,9 @@ class AnswerSource implements ByteSource {
   #passOn(opened: OpenedStream, bytes: Uint8Array | undefined): void {
     if (bytes === undefined) return this.#advance(opened);
     opened.call.expectNothing();
-    this.#deliver(bytes);
+    const { pending } = opened.relay;
+    if (pending === undefined) this.#deliver(bytes);
+    else pending.then(() => this.#deliver(bytes));
   }
 
   #finish({ call, relay: { progress }, target }: OpenedStream): void {

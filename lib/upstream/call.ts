@@ -75,8 +75,12 @@ export async function callProvider(
     if (response.status >= 300) {
       throw await refusal(call, response, dialectOf(exchange.asker, target).codec);
     }
-    if (exchange.asker.stream) return await openStream(call, response);
-    return readWhole(call, response, await call.text(response));
+    const answer = exchange.asker.stream
+      ? await openStream(call, response)
+      : readWhole(call, response, await call.text(response));
+    const { turns } = context;
+    if (turns?.pending !== undefined) await turns.pending;
+    return answer;
   } catch (error) {
     const reason = call.explain(error);
     call.abort(reason);

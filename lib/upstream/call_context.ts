@@ -1,7 +1,7 @@
 import type { AnswerDefaults } from "../chat/codec.ts";
-import type { CarriedTurn } from "../chat/carried_turn.ts";
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
+import type { TurnListener } from "./tell_turns.ts";
 import type { Timeouts } from "./timeouts.ts";
 
 /** What a call needs besides the question and the target. */
@@ -13,8 +13,8 @@ export interface CallContext {
   defaults: AnswerDefaults;
   /** Milliseconds until headers must be there, 0 for no such limit: `cf-aig-request-timeout`. */
   headersWithin: number;
-  /** Told of an answer that called tools, with what its client may forget of it. */
-  onTurn?: (turn: CarriedTurn) => void;
+  /** Told of the turns of an answer, of which its client may forget something. */
+  turns?: TurnListener;
   /** The option that the timeouts until the first content come from, where they have a name of their own. */
   timeoutOption?: string;
 }

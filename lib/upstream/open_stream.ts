@@ -9,7 +9,7 @@ import { answerHeaders } from "./headers.ts";
 import { brokenOff, refusedBy, withProvider } from "./provider_error.ts";
 import type { RunningCall } from "./running_call.ts";
 import type { Target } from "./target.ts";
-import { listenedTo, readAlong, tellTurns } from "./tell_turns.ts";
+import { awaited, listenedTo, tellTurns } from "./tell_turns.ts";
 
 /** One JSON text; `application/x-ndjson` and the like are streams. */
 const WHOLE_JSON = /^application\/(?:problem\+)?json\s*(?:;|$)/i;
@@ -69,16 +69,14 @@ function advance(relay: StreamRelay, target: Target, value?: Uint8Array): Uint8A
   }
 }
 
-function relayFor({ asker, target, context: { defaults, onTurn } }: RunningCall): StreamRelay {
+function relayFor({ asker, target, context: { defaults, turns } }: RunningCall): StreamRelay {
   const { codec, relay } = dialectOf(asker, target);
-  const stream = relay?.relayStream(asker.wishes, defaults);
-  if (stream !== undefined && onTurn === undefined) return stream;
+  const own = relay?.relayStream(asker.wishes, defaults);
+  if (own !== undefined && turns === undefined) return own;
   const decoder = codec.streamDecoder(defaults);
-  if (stream !== undefined) return readAlong(stream, decoder, onTurn!);
-  return translateStream(
-    onTurn === undefined ? decoder : listenedTo(decoder, onTurn),
-    asker.caller.streamEncoder(asker.wishes),
-  );
+  const heard = turns === undefined ? decoder : listenedTo(decoder, turns);
+  const stream = own ?? translateStream(heard, asker.caller.streamEncoder(asker.wishes));
+  return turns === undefined ? stream : awaited(stream, turns, own && heard);
 }
 
 /** Some providers answer a streamed request with one JSON body, an error above all. */
@@ -90,7 +88,7 @@ async function openWholeAnswer(
   const text = await call.text(response);
   try {
     const answer = dialectOf(asker, target).codec.decodeResponse(text, context.defaults);
-    if (context.onTurn !== undefined) tellTurns(answer, context.onTurn);
+    if (context.turns !== undefined) tellTurns(answer, context.turns);
     const events = runStep(asker.caller.streamEncoder(asker.wishes), unfold(answer));
     const { usage, model } = answer;
     const relay = {

@@ -17,14 +17,14 @@ export function readWhole(
   const { codec, relay } = dialectOf(asker, target);
   const headers = answerHeaders(response);
   const facts = { kind: "whole" as const, target, warnings, headers };
-  const { defaults, onTurn } = context;
+  const { defaults, turns } = context;
   try {
     if (relay !== undefined) {
-      if (onTurn !== undefined) tellTurns(codec.decodeResponse(text, defaults), onTurn);
+      if (turns !== undefined) tellTurns(codec.decodeResponse(text, defaults), turns);
       return { ...facts, ...relay.relayResponse(text, defaults) };
     }
     const answer = codec.decodeResponse(text, defaults);
-    if (onTurn !== undefined) tellTurns(answer, onTurn);
+    if (turns !== undefined) tellTurns(answer, turns);
     const { usage, model } = answer;
     return { ...facts, text: asker.caller.encodeResponse(answer), usage: () => usage, model };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Who finds a turn that was kept, and who doesn't. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
-import { carriedTurn } from "../../lib/chat/carried_turn.ts";
+import type { WantedThoughts } from "../../lib/chat/codec.ts";
 import type { Message, Part, ToolCallPart } from "../../lib/chat/request.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import { GatewayError } from "../../lib/errors.ts";
@@ -9,7 +9,12 @@ import { Carrier, type CarrierScope, LONGEST_TURN } from "../../lib/policy/carri
 import { createMemoryStore } from "../../lib/store/memory.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
-const SCOPE: CarrierScope = { tenant: "default/ada", family: "claude" };
+const THOUGHTS: WantedThoughts = {
+  family: "claude",
+  bears: ({ type }) => type === "reasoning",
+  proven: true,
+};
+const SCOPE: CarrierScope = { tenant: ["default", "name", "ada"], thoughts: THOUGHTS };
 const HOUR = 3_600_000;
 
 function call(id: string, more: Partial<ToolCallPart> = {}): ToolCallPart {
@@ -34,7 +39,7 @@ const CALLS = [call("c1"), call("c2", { arguments: '{"harbour":"Molène"}' })];
 async function kept(thought = THOUGHT) {
   const clock = new FakeClock();
   const carrier = new Carrier({ store: createMemoryStore({ clock }), hash: sha256Hex });
-  await carrier.keep(SCOPE, [QUESTION], carriedTurn([thought, ...CALLS])!);
+  await carrier.keep(SCOPE, [QUESTION], [thought, ...CALLS]);
   const thoughts = async (parts: Part[], scope = SCOPE, before = [QUESTION]) => {
     const history: Message[] = [...before, { role: "assistant", parts }];
     const restored = await carrier.restore(scope, history);
@@ -50,8 +55,13 @@ test("any call of a turn finds its thoughts, whatever became of the others", asy
 });
 
 test("arguments that a client parsed and wrote again are the same", async () => {
-  const { thoughts } = await kept();
+  const { carrier, thoughts } = await kept();
   assertEquals(await thoughts([call("c1", { arguments: '{ "harbour": "Brest" }' })]), [THOUGHT]);
+  const written = call("c8", { arguments: '{"to":{"y":1,"x":[2]},"at":""}' });
+  await carrier.keep(SCOPE, [QUESTION], [THOUGHT, written, call("c9", { arguments: "" })]);
+  const sorted = '{"at": "", "to": {"x": [2], "y": 1}}';
+  assertEquals(await thoughts([call("c8", { arguments: sorted })]), [THOUGHT]);
+  assertEquals(await thoughts([call("c9", { arguments: "{}" })]), [THOUGHT]);
 });
 
 test("a system's message may change from turn to turn", async () => {
@@ -62,26 +72,35 @@ test("a system's message may change from turn to turn", async () => {
 
 test("another caller, family, id, tool, argument or question finds nothing", async () => {
   const { thoughts } = await kept();
-  assertEquals(await thoughts(CALLS, { ...SCOPE, tenant: "default/bob" }), []);
-  assertEquals(await thoughts(CALLS, { ...SCOPE, family: "gemini" }), []);
+  assertEquals(await thoughts(CALLS, { ...SCOPE, tenant: ["default", "name", "bob"] }), []);
+  assertEquals(
+    await thoughts(CALLS, { ...SCOPE, thoughts: { ...THOUGHTS, family: "gemini" } }),
+    [],
+  );
   assertEquals(await thoughts([call("c3")]), []);
   assertEquals(await thoughts([call("c1", { name: "wind" })]), []);
   assertEquals(await thoughts([call("c1", { arguments: '{"harbour":"Sète"}' })]), []);
   assertEquals(await thoughts(CALLS, SCOPE, [said("user", "May we fly?")]), []);
 });
 
-test("long texts are told apart by their length, beginning and end", async () => {
-  const clock = new FakeClock();
-  const carrier = new Carrier({ store: createMemoryStore({ clock }), hash: sha256Hex });
-  const long = said("user", "x".repeat(100_000));
-  await carrier.keep(SCOPE, [long], carriedTurn([THOUGHT, ...CALLS])!);
-  const found = async (before: Message) => {
-    const history: Message[] = [before, { role: "assistant", parts: CALLS }];
+test("what was said before is told apart to the letter, pictures by their length, beginning and end", async () => {
+  const { carrier } = await kept();
+  const found = async (before: Message, other: Message) => {
+    await carrier.keep(SCOPE, [before], [THOUGHT, ...CALLS]);
+    const history: Message[] = [other, { role: "assistant", parts: CALLS }];
     return await carrier.restore(SCOPE, history) !== history;
   };
-  assertEquals(await found(long), true);
-  assertEquals(await found(said("user", "x".repeat(100_001))), false);
-  assertEquals(await found(said("user", `y${"x".repeat(99_999)}`)), false);
+  const long = (middle: string) =>
+    said("tool", `${"x".repeat(50_000)}${middle}${"x".repeat(50_000)}`);
+  assertEquals(await found(long("5 m"), long("5 m")), true);
+  assertEquals(await found(long("5 m"), long("6 m")), false);
+  const picture = (content: string): Message => ({
+    role: "user",
+    parts: [{ type: "blob", modality: "image", content }],
+  });
+  assertEquals(await found(picture("x".repeat(9000)), picture("x".repeat(9000))), true);
+  assertEquals(await found(picture("x".repeat(9000)), picture("x".repeat(9004))), false);
+  assertEquals(await found(picture("x".repeat(9000)), picture(`y${"x".repeat(8999)}`)), false);
 });
 
 test("a turn is kept for a day", async () => {
@@ -108,7 +127,7 @@ test("a store that fails rejects, for the caller to go on without", async () => 
   const store = { ...createMemoryStore({ clock: new FakeClock() }), get: broken, set: broken };
   const carrier = new Carrier({ store, hash: sha256Hex });
   await assertRejects(
-    () => carrier.keep(SCOPE, [QUESTION], carriedTurn([THOUGHT, ...CALLS])!),
+    () => carrier.keep(SCOPE, [QUESTION], [THOUGHT, ...CALLS])!,
     GatewayError,
   );
   await assertRejects(

@@ -1,4 +1,5 @@
-import type { CallerCodec, ProviderCodec } from "../../chat/codec.ts";
+import type { CallerCodec, ProviderCodec, WantedThoughts } from "../../chat/codec.ts";
+import { isSigned } from "../../chat/thinking.ts";
 import { decodeRequest } from "./decode_request.ts";
 import { decodeResponse } from "./decode_response.ts";
 import { encodeError, encodeStreamError } from "./encode_error.ts";
@@ -18,6 +19,13 @@ import {
 import { relayFor } from "./relay.ts";
 import { streamDecoder } from "./stream_decoder.ts";
 import { streamEncoder } from "./stream_encoder.ts";
+
+/** The same on every platform. */
+const THOUGHTS: WantedThoughts = {
+  family: THINKING_FORMAT,
+  bears: (part) => isSigned(part, THINKING_FORMAT),
+  proven: true,
+};
 
 /**
  * Anthropic's Messages API, in both roles; `profile` says what a platform that serves Claude does
@@ -60,8 +68,7 @@ export function anthropicMessages(
     encodeStreamError,
     streamDecoder,
     streamEncoder,
-    wantsThoughts: (model) =>
-      capabilitiesOf(model).thinking === "none" ? undefined : THINKING_FORMAT,
+    wantsThoughts: (model) => capabilitiesOf(model).thinking === "none" ? undefined : THOUGHTS,
     relay: relayFor(profile),
   };
 }

@@ -1,6 +1,7 @@
 /** The parts of a turn → content blocks. What is blank is left out, since Anthropic answers it with 400. */
 import type { Message, Part, ReasoningPart, TextPart, ToolCallPart } from "../../chat/request.ts";
 import type { ToolCallResponsePart } from "../../chat/request.ts";
+import { isSigned } from "../../chat/thinking.ts";
 import { isObject, type Json, objectsOf, parseJson } from "../../json/fields.ts";
 import { encodeMedia, type MediaContext } from "./encode_media.ts";
 import { extensionOf, sharedMembers } from "./extension.ts";
@@ -86,11 +87,11 @@ export function encodeAnswered(
  * would be refused: they are left out, never signed anew.
  */
 function thinkingBlocks(part: ReasoningPart, { losses }: MediaContext): WireBlock[] {
-  const { content, signature, redacted, format = THINKING_FORMAT } = part;
-  if (signature === undefined || format !== THINKING_FORMAT) {
+  if (!isSigned(part, THINKING_FORMAT)) {
     losses.dropped("messages.reasoning_content");
     return [];
   }
+  const { content, signature, redacted } = part;
   if (redacted === true) return [{ type: "redacted_thinking", data: signature }];
   return [{ type: "thinking", thinking: content, signature }];
 }

@@ -1,10 +1,9 @@
 import type { CallerCodec, ProviderCodec } from "../../chat/codec.ts";
 import { rulesForModel } from "../../chat/rules_for_model.ts";
-import { PLAIN_THOUGHTS } from "../../chat/thinking.ts";
 import { bytesOfText } from "../../stream/bytes.ts";
 import { decodeRequest } from "./decode_request.ts";
 import { decodeResponse } from "./decode_response.ts";
-import { fetchesMedia } from "./encode_blocks.ts";
+import { fetchesMedia, isTaken } from "./encode_blocks.ts";
 import { encodeError, encodeStreamError } from "./encode_error.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
@@ -57,9 +56,16 @@ export function bedrockConverse(profile: BedrockProfile = {}): ProviderCodec & C
     encodeStreamError,
     streamDecoder: (defaults) => streamDecoder(defaults, signaturesOf(defaults.model)),
     streamEncoder,
-    wantsThoughts: (model) => {
-      const { replay, signatures } = capabilities(model);
-      return replay === "none" ? undefined : signatures || PLAIN_THOUGHTS;
+    wantsThoughts(model) {
+      const known = capabilities(model);
+      const { replay, signatures } = known;
+      if (replay === "none") return undefined;
+      return {
+        // Where nobody says whose they are, they are the model's own.
+        family: signatures || model,
+        bears: (part) => isTaken(part, known),
+        proven: replay === "signed",
+      };
     },
     bytesOf: bytesOfText,
   };

@@ -146,17 +146,23 @@ function inputOf({ arguments: text }: ToolCallPart, losses: Losses | undefined):
 /** A thought, if the model takes it back: a signature alone is one too. */
 export function encodeThought(
   part: ReasoningPart,
-  { replay, signatures }: BedrockCapabilities,
+  capabilities: BedrockCapabilities,
   losses: Losses,
 ): WireBlock[] {
-  const { content: text, signature, redacted, format } = part;
-  const ours = format === undefined || format === signatures;
-  const taken = replay === "any" || (replay === "signed" && signature !== undefined);
-  if (!ours || !taken || (text === "" && signature === undefined)) {
+  if (!isTaken(part, capabilities)) {
     losses.dropped("messages.reasoning_content");
     return [];
   }
+  const { content: text, signature, redacted } = part;
   if (redacted === true) return [{ reasoningContent: { redactedContent: signature } }];
   const reasoningText = { text, ...(signature !== undefined && { signature }) };
   return [{ reasoningContent: { reasoningText } }];
+}
+
+/** Whether a part is a thought that the model takes back. */
+export function isTaken(part: Part, { replay, signatures }: BedrockCapabilities): boolean {
+  if (part.type !== "reasoning" || replay === "none") return false;
+  const { content, signature, format } = part;
+  if (format !== undefined && format !== signatures) return false;
+  return signature !== undefined || (replay === "any" && content !== "");
 }

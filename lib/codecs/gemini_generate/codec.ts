@@ -1,4 +1,4 @@
-import type { CallerCodec, ModelRule, ProviderCodec } from "../../chat/codec.ts";
+import type { CallerCodec, ModelRule, ProviderCodec, WantedThoughts } from "../../chat/codec.ts";
 import { rulesForModel } from "../../chat/rules_for_model.ts";
 import { FORMAT } from "./candidate_decoder.ts";
 import { decodeRequest } from "./decode_request.ts";
@@ -6,12 +6,23 @@ import { decodeResponse } from "./decode_response.ts";
 import { encodeError, encodeStreamError } from "./encode_error.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
+import { signatureOf } from "./extension.ts";
 import { decodeError } from "./faults.ts";
 import { fetchesMedia } from "./media_parts.ts";
 import { CAPABILITIES, type GeminiModelRule, type GeminiProfile, PROTOCOL } from "./profile.ts";
 import { peekRequest } from "./request_path.ts";
 import { streamDecoder } from "./stream_decoder.ts";
 import { streamEncoder } from "./stream_encoder.ts";
+
+/** Signatures stand beside calls and words, or beside a thought of Google's own. */
+const THOUGHTS: WantedThoughts = {
+  family: FORMAT,
+  bears: (part) =>
+    part.type === "reasoning"
+      ? part.format === FORMAT && part.signature !== undefined
+      : signatureOf(part) !== undefined,
+  proven: true,
+};
 
 /** AI Studio's, with nothing known about models. */
 const PLAIN: GeminiProfile = {
@@ -60,6 +71,6 @@ export function geminiGenerate(profile: GeminiProfile = PLAIN): ProviderCodec & 
     encodeStreamError,
     streamDecoder,
     streamEncoder,
-    wantsThoughts: () => FORMAT,
+    wantsThoughts: () => THOUGHTS,
   };
 }

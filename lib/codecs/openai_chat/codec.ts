@@ -1,5 +1,4 @@
 import type { CallerCodec, ProviderCodec } from "../../chat/codec.ts";
-import { PLAIN_THOUGHTS } from "../../chat/thinking.ts";
 import { profileReader } from "./apply_profile.ts";
 import { decodeError } from "./decode_error.ts";
 import { decodeRequest } from "./decode_request.ts";
@@ -15,6 +14,7 @@ import { relayResponse } from "./relay_response.ts";
 import { relayStream } from "./relay_stream.ts";
 import { streamDecoder } from "./stream_decoder.ts";
 import { streamEncoder } from "./stream_encoder.ts";
+import { usesTools, wantedWords } from "./wanted_words.ts";
 
 /**
  * OpenAI's chat completions, in both roles; `profile` says what a provider that is like OpenAI does
@@ -30,8 +30,6 @@ import { streamEncoder } from "./stream_encoder.ts";
  */
 export function openaiChat(profile: OpenAIChatProfile = {}): ProviderCodec & CallerCodec {
   const applied = profileReader(profile);
-  const wantsThoughts = (model: string) =>
-    applied(model).reasoningRequired === true ? PLAIN_THOUGHTS : undefined;
   return {
     protocol: PROTOCOL,
     capabilities: CAPABILITIES,
@@ -51,12 +49,13 @@ export function openaiChat(profile: OpenAIChatProfile = {}): ProviderCodec & Cal
     encodeStreamError,
     streamDecoder: (defaults) => streamDecoder(profile, defaults),
     streamEncoder,
-    wantsThoughts,
+    wantsThoughts: (model) =>
+      applied(model).reasoningRequired === true ? wantedWords(model) : undefined,
     relay: {
       relayRequest: (body, options) => relayRequest(applied(options.model), body, options),
       relayResponse: (text, defaults) => relayResponse(profile, text, defaults),
       relayStream: (wishes, defaults) => relayStream(profile, wishes, defaults),
-      wantsThoughts,
+      usesTools,
     },
   };
 }
