@@ -23,6 +23,11 @@ export class Losses {
     this.report({ kind: "emulated", param });
   }
 
+  /** Not given, and filled in. */
+  filled(param: string): void {
+    this.report({ kind: "filled", param });
+  }
+
   /** Moved into its range. */
   clamped(param: string, from: number | string, to: number | string): void {
     this.report({ kind: "clamped", param, from, to });

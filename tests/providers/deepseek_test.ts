@@ -100,6 +100,8 @@ test("deepseek gets its thoughts back, also those nobody kept, once tools were c
     { ...calling, reasoning_content: "" },
     result,
   ]);
+  const { warnings } = send("deepseek", { messages: history }, "deepseek-v4-pro");
+  assertEquals(warnings, ["filled messages.reasoning_content"]);
   assertEquals(messagesOf("deepseek", history, "some-r1"), history);
   const silent = [ASK, { role: "assistant", content: null }, ASK];
   assertEquals(messagesOf("deepseek", silent, "deepseek-v4-pro"), [

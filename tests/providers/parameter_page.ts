@@ -162,7 +162,8 @@ function cell(codec: ProviderCodec, row: string, value: unknown): string {
 }
 
 function sign(warning: Warning | undefined): string | undefined {
-  return warning && { dropped: "–", clamped: "<", emulated: "≈", renamed: "~" }[warning.kind];
+  return warning &&
+    { dropped: "–", clamped: "<", emulated: "≈", renamed: "~", filled: "~" }[warning.kind];
 }
 
 function same(sent: Json, body: Json): boolean {

@@ -3,7 +3,7 @@
  * …/extended-thinking
  */
 import type { Losses } from "../../chat/losses.ts";
-import { isClaudeThinking, levelOf, mayThink } from "../../chat/thinking.ts";
+import { isClaudeThinking, levelOf, mayThink, mayThinkSo } from "../../chat/thinking.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { isObject, type Json, objectOf } from "../../json/fields.ts";
 import { extensionOf, foreignOf } from "./extension.ts";
@@ -29,7 +29,7 @@ export function encodeThinking(
   losses: Losses,
 ): Thinking {
   const max_tokens = request.maxTokens ?? capabilities.limits.output;
-  const said = saidOutright(request);
+  const said = saidOutright(request, losses);
   if (said !== undefined) return { members: said, max_tokens, on: isOn(said.thinking) };
   const off = { members: {}, max_tokens, on: false };
   const { reasoningEffort: effort } = request;
@@ -49,15 +49,17 @@ export function encodeThinking(
   return withBudget(request, effort, capabilities, losses) ?? off;
 }
 
-function saidOutright(request: ChatRequest): Thinking["members"] | undefined {
+function saidOutright(request: ChatRequest, losses: Losses): Thinking["members"] | undefined {
   const own = extensionOf(request);
   const foreign = foreignOf(request);
   const effort = objectOf({ ...foreign, ...own }.output_config).effort;
   const thinking = own.thinking ??
     (isClaudeThinking(foreign.thinking) ? foreign.thinking : undefined);
   if (!isObject(thinking) && effort === undefined) return undefined;
+  const may = mayThinkSo(thinking, request.messages, THINKING_FORMAT);
+  if (!may) losses.dropped("thinking");
   return {
-    ...(isObject(thinking) && { thinking }),
+    ...(isObject(thinking) && may && { thinking }),
     ...(effort !== undefined && { output_config: { effort } }),
   };
 }

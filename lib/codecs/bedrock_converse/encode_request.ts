@@ -6,6 +6,7 @@ import { type ForeignWords, reportForeign, reportMembers } from "../../chat/fore
 import { Losses } from "../../chat/losses.ts";
 import { pathSegment } from "../../chat/path_segment.ts";
 import type { ChatRequest } from "../../chat/request.ts";
+import { mayThinkSo } from "../../chat/thinking.ts";
 import { isObject, type Json, objectOf } from "../../json/fields.ts";
 import { CachePoints } from "./cache_points.ts";
 import { BlockContext, fetchesMedia } from "./encode_blocks.ts";
@@ -103,7 +104,7 @@ const SILENT: ReadonlySet<string> = new Set(["function_call", "top_k"]);
 
 function adopted(
   request: ChatRequest,
-  { thinking }: BedrockCapabilities,
+  { thinking, signatures }: BedrockCapabilities,
   losses: Losses,
 ): Json {
   // Other models that think are told so in their own words.
@@ -112,7 +113,9 @@ function adopted(
   const additional: Json = {};
   for (const [name, value] of foreignMembers(request, PROTOCOL)) {
     if (ADOPTED.has(name)) own[name] = value;
-    else if (ANTHROPIC.has(name) && !otherWords) additional[name] = value;
+    else if (name === "thinking" && !mayThinkSo(value, request.messages, signatures)) {
+      losses.dropped(name);
+    } else if (ANTHROPIC.has(name) && !otherWords) additional[name] = value;
     else if (name === "service_tier") adoptTier(value, own, losses);
     else if (name === "stream_options") reportMembers(value, name, losses);
     else if (!SILENT.has(name)) losses.dropped(name === "other_tools" ? "tools" : name);

@@ -77,7 +77,7 @@ export function encodeModelParts(message: Message, writing: Writing): WirePart[]
   const ofText = signatureOf(message);
   const lastText = parts.findLast(({ text, thought }) => text !== undefined && thought !== true);
   if (ofText !== undefined && lastText !== undefined) lastText.thoughtSignature ??= ofText;
-  signCalls(parts, loose, writing.profile);
+  signCalls(parts, loose, writing);
   return parts;
 }
 
@@ -101,13 +101,17 @@ export const NO_SIGNATURE = "skip_thought_signature_validator";
 function signCalls(
   parts: WirePart[],
   loose: readonly string[],
-  { signatures }: GeminiProfile,
+  { profile, losses }: Writing,
 ): void {
   const calls = parts.filter(({ functionCall }) => functionCall !== undefined);
   const [first] = calls;
   if (first === undefined || calls.some((part) => part.thoughtSignature !== undefined)) return;
-  const signature = loose.find(Boolean) ?? (signatures === true ? NO_SIGNATURE : undefined);
+  const signature = loose.find(Boolean);
   if (signature !== undefined) first.thoughtSignature = signature;
+  else if (profile.signatures === true) {
+    first.thoughtSignature = NO_SIGNATURE;
+    losses.filled("messages.tool_calls.extra_content");
+  }
 }
 
 /** A call, with its signature beside it. */

@@ -24,7 +24,7 @@ export function orderMessages(
   let out = messages;
   if (order === "alternating") out = alternate(objectsOf(out), losses);
   if (order === "no_user_after_tool") out = separateTools(out, losses);
-  if (reasoningRequired === true) out = fillReasoning(out);
+  if (reasoningRequired === true) out = fillReasoning(out, losses);
   return prefix === undefined ? out : markPrefix(out, prefix, losses);
 }
 
@@ -66,14 +66,15 @@ function separateTools(messages: readonly unknown[], losses: Losses): readonly u
 }
 
 /** Thinking models that have called tools want every thought back, also one the caller did not keep. */
-function fillReasoning(messages: readonly unknown[]): readonly unknown[] {
+function fillReasoning(messages: readonly unknown[], losses: Losses): readonly unknown[] {
   const calls = messages.some((message) => isObject(message) && message.tool_calls !== undefined);
   if (!calls) return messages;
-  return messages.map((message) =>
-    isObject(message) && message.role === "assistant" && message.reasoning_content === undefined
-      ? { ...message, reasoning_content: "" }
-      : message
-  );
+  return messages.map((message) => {
+    if (!isObject(message) || message.role !== "assistant") return message;
+    if (message.reasoning_content !== undefined) return message;
+    if (message.tool_calls !== undefined) losses.filled("messages.reasoning_content");
+    return { ...message, reasoning_content: "" };
+  });
 }
 
 function markPrefix(messages: readonly unknown[], member: string, losses: Losses) {

@@ -84,6 +84,9 @@ test("a tool turn whose thought was not kept is answered without thinking instea
   const asked = sent({ messages, reasoning_effort: "low" });
   assertEquals(asked.body.thinking, undefined);
   assertEquals(told(asked), ["dropped reasoning_effort"]);
+  const outright = sent({ messages, thinking: { type: "enabled", budget_tokens: 2048 } });
+  assertEquals(outright.body.thinking, undefined);
+  assertEquals(told(outright), ["dropped thinking"]);
   // Adaptive thinking does not ask for it, nor does a question after the tool turn.
   assert(sent({ messages, reasoning_effort: "low" }, "claude-opus-4-6").body.thinking);
   const later = [...messages, { role: "assistant", content: "Sunny" }, HELLO];

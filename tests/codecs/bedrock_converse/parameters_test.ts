@@ -169,6 +169,10 @@ test("without its own thought before the calls, Claude is not told to think", ()
   const { body, warnings } = sent({ messages: HISTORY, tools: [TOOL], reasoning_effort: "high" });
   assertFalse("additionalModelRequestFields" in body);
   assertEquals(warnings, ["dropped reasoning_effort"]);
+  const thinking = { type: "enabled", budget_tokens: 2048 };
+  const outright = sent({ messages: HISTORY, tools: [TOOL], thinking });
+  assertEquals(outright.body.additionalModelRequestFields, undefined);
+  assertEquals(outright.warnings, ["dropped thinking"]);
 });
 
 test("sampling goes into its range, as far as the model takes it", () => {

@@ -202,7 +202,7 @@ test("a call without a result gets one that says so, and a result without a call
       { text: "Result of a tool: lost" },
     ],
   );
-  assertEquals(told, ["emulated messages"]);
+  assertEquals(told.sort(), ["emulated messages", "filled messages.tool_calls.extra_content"]);
 });
 
 test("ids of calls go to AI Studio only, and ids made for the caller nowhere", () => {
@@ -286,6 +286,9 @@ test("a call of Gemini 3 that lost its signature gets the word that Google accep
     ]);
     assertEquals(signatures("gemini-2.5-pro", target), [undefined, undefined]);
   }
+  assertEquals(encode({ messages }, "gemini-3-pro").told, [
+    "filled messages.tool_calls.extra_content",
+  ]);
 });
 
 test("Google's own thoughts go back in their place, another provider's stay out", () => {
