@@ -67,6 +67,7 @@ export type ErrorCode =
   | 2123
   | 2124
   | 2125
+  | 2127
   | 2142
   | 2143
   | 2144;
@@ -264,6 +265,11 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
     ),
     type: "permission_error",
   },
+  2127: invalid(
+    400,
+    "The path below a provider's name is none that can be sent to it.",
+    "The message names the form that is right; dots and slashes must not be encoded to leave the provider's address.",
+  ),
   2142: upstream(
     503,
     "The store could not be reached, or refused an operation.",

@@ -11,14 +11,19 @@ export interface HeaderReader {
   get(name: string): string | null;
 }
 
+/** What is sent as a body: text, but where a caller's own bytes pass through. A stream is read once, as fast as it is sent. */
+export type FetchBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+
 /** What is sent to a provider. */
 export interface FetchInit {
   /** In capitals. */
   method: string;
   /** Lower-case names. */
   headers: Record<string, string>;
-  /** JSON text, or a form's fields where a token is asked for. */
-  body?: string;
+  /** JSON text, or a form's fields where a token is asked for; anything in a provider's own interface. */
+  body?: FetchBody;
+  /** Beside a stream, as the web's `fetch` wants it. */
+  duplex?: "half";
   /** Providers' redirects are never followed: a key must not travel to an address nobody configured. */
   redirect: "manual";
   /** Aborts when the caller leaves or a deadline passes. */
@@ -37,6 +42,11 @@ export interface FetchedResponse {
   source?(): ByteSource;
   /** The whole body; rejects when it was cut short. */
   text(): Promise<string>;
+}
+
+/** The body of a request that holds text, as every translated one does; "" for any other. */
+export function textBody({ body }: Pick<FetchInit, "body">): string {
+  return typeof body === "string" ? body : "";
 }
 
 /** Sends a request; rejects when no answer arrived. */

@@ -31,7 +31,8 @@ export interface KnownPrincipal {
 /** Finds an access key by the digest of what was presented, so that neither map nor comparison tells its letters. */
 export type KeyFinder = (presented: string) => FoundKey[];
 
-interface FoundKey {
+/** An access key, and the gateway that has it. */
+export interface FoundKey {
   gateway: string;
   key: AccessKey;
 }
@@ -70,7 +71,7 @@ export function authenticate(
     ? []
     : [...findKeys(presented.gateway)];
   const providerKeys = presented.provider.filter((value) => {
-    const found = spellings(value).flatMap(findKeys);
+    const found = accessKeysIn(value, findKeys);
     access.push(...found);
     return found.length === 0;
   });
@@ -110,6 +111,11 @@ function hasExpired({ expires = Infinity }: Grant, now: number): boolean {
 function tooLate(whose: string, { expires }: Grant): GatewayError {
   const when = new Date(expires!).toISOString();
   return new GatewayError(2009, `Unauthorized: the ${whose} expired at ${when}`);
+}
+
+/** The access keys that a credential holds, in whichever spelling. */
+export function accessKeysIn(value: string, findKeys: KeyFinder): FoundKey[] {
+  return spellings(value).flatMap(findKeys);
 }
 
 /**

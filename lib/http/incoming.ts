@@ -9,7 +9,7 @@ export interface Incoming {
   readonly method: string;
   /** Absolute. */
   readonly url: string;
-  readonly headers: HeaderReader;
+  readonly headers: HeaderReader & Iterable<[string, string]>;
   readonly body: ReadableStream<Uint8Array> | null;
   /** Aborts when the caller leaves before the answer's headers; ignored afterwards (Deno fires it after success). */
   readonly signal: AbortSignal;

@@ -3,7 +3,13 @@ import { GatewayError } from "../errors.ts";
 import type { HeaderReader } from "../fetch_like.ts";
 
 /** Headers in which a provider's key may come, in the order in which they are believed. */
-const KEY_HEADERS = ["authorization", "x-api-key", "x-goog-api-key", "api-key", "xi-api-key"];
+export const KEY_HEADERS = [
+  "authorization",
+  "x-api-key",
+  "x-goog-api-key",
+  "api-key",
+  "xi-api-key",
+];
 
 /** Values that SDKs insist on sending when nobody gave them a key. */
 const PLACEHOLDERS = new Set(["", "bearer", "undefined", "null", "cf_temp_token", "dragoman"]);
@@ -31,15 +37,20 @@ export function presentedKeys(headers: HeaderReader, query: URLSearchParams): Pr
 function add(list: string[], position: string, raw: string | null): void {
   const value = valueOf(raw);
   if (value === undefined || list.includes(value)) return;
-  if (!SENDABLE.test(value)) {
-    throw new GatewayError(2107, `The key in ${position} holds characters that no key has`, {
-      param: position,
-    });
-  }
+  checkSendable(position, value);
   list.push(value);
 }
 
-function valueOf(raw: string | null): string | undefined {
+/** Throws 2107 for a credential that could not be a header's value. */
+export function checkSendable(position: string, value: string): void {
+  if (SENDABLE.test(value)) return;
+  throw new GatewayError(2107, `The key in ${position} holds characters that no key has`, {
+    param: position,
+  });
+}
+
+/** A credential without its scheme; `undefined` for a placeholder. */
+export function valueOf(raw: string | null): string | undefined {
   if (raw === null) return undefined;
   const value = raw.trim().replace(SCHEME, "");
   return PLACEHOLDERS.has(value.toLowerCase()) ? undefined : value;

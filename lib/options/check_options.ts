@@ -9,7 +9,7 @@ import { configureMedia } from "./media.ts";
 import { modelRuleFaults } from "./model_rules.ts";
 import { readPrices } from "./prices.ts";
 import { providerFaults } from "./provider_keys.ts";
-import { configureDemo, configureProviders } from "./providers.ts";
+import { configureDemo, configureNativeSlugs, configureProviders } from "./providers.ts";
 import { principalReader } from "./scopes.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
 import { ALIASES } from "../providers/registry.ts";
@@ -66,6 +66,7 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
   const { mediaFetch, openRedis } = door;
   return {
     providers,
+    nativeSlugs: configureNativeSlugs(options.providers ?? [], { hash, random, clock }),
     gateways,
     prices,
     basePath: (options.basePath ?? "").replace(/\/$/, ""),

@@ -1,7 +1,7 @@
 /** Where a stored key comes from: it is written down, or a function gives it. */
 import { GatewayError, isGatewayError } from "../errors.ts";
 import { looksLikeDocument } from "../providers/key_document.ts";
-import type { Credential, Provider, ProviderPlace } from "../providers/provider.ts";
+import type { Credential, NativeProvider, ProviderPlace } from "../providers/provider.ts";
 import type { StoredKey } from "../upstream/key_ring.ts";
 import { kind } from "./fault.ts";
 import { providerKeyFault } from "./texts.ts";
@@ -17,7 +17,7 @@ export interface WeightedKey {
 
 /** What a stored key says besides itself, or what is wrong with it. */
 export function readStoredKey(
-  { readKey }: Pick<Provider, "readKey">,
+  { readKey }: Pick<NativeProvider, "readKey">,
   key: string,
   place: ProviderPlace,
 ): Partial<Credential> & { problem?: string } {
@@ -37,7 +37,7 @@ export function readStoredKey(
 /** A key as it is now, or what is wrong with it; `cause` is what a function threw. */
 export function readKeyNow(
   source: KeySource,
-  definition: Pick<Provider, "readKey">,
+  definition: Pick<NativeProvider, "readKey">,
   place: ProviderPlace,
 ): { key: string; problem?: undefined } | { problem: string; cause?: unknown } {
   let key: unknown = source;
@@ -57,7 +57,7 @@ export function readKeyNow(
 /** A stored key as calls use it; `text` throws 2118 for what a function gives that is no key, and never quotes it. */
 export function storedKey(
   { key: source, weight }: WeightedKey,
-  definition: Provider,
+  definition: NativeProvider,
   place: ProviderPlace,
 ): StoredKey {
   if (typeof source === "string") return { weight, text: () => source };

@@ -1,6 +1,6 @@
 /** The keys that are stored for a provider, in whichever of their forms, and what is wrong with them. */
-import type { KeyPart, Provider, ProviderPlace } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
+import type { KeyPart, NativeProvider, ProviderPlace } from "../providers/provider.ts";
+import { ALL_PROVIDERS } from "../providers/registry.ts";
 import type { Fault } from "./fault.ts";
 import { type KeySource, readKeyNow, type WeightedKey } from "./key_source.ts";
 import { KEY_PARTS, PLACES } from "./provider_name.ts";
@@ -55,7 +55,7 @@ export function placeOf(settings: WrittenProvider): ProviderPlace {
 /** What is wrong among a provider's settings rather than with one of them. */
 export function providerFaults(written: Written): Fault[] {
   return written.flatMap(([slug, settings]) => {
-    const definition = settings.definition ?? PROVIDERS.get(slug);
+    const definition = settings.definition ?? ALL_PROVIDERS.get(slug);
     const faults = [
       ...doubleKeys(settings),
       ...weightlessKeys(settings),
@@ -89,7 +89,7 @@ function doubleHeaders({ headers = [] }: WrittenProvider): Fault[] {
 }
 
 /** Regions are called otherwise in every cloud. */
-function misplaced({ regions }: Provider, { region }: WrittenProvider): Fault[] {
+function misplaced({ regions }: NativeProvider, { region }: WrittenProvider): Fault[] {
   if (regions === undefined || region === undefined || regions.match.test(region)) return [];
   return [{
     path: ["region"],
@@ -102,7 +102,7 @@ function weightlessKeys(settings: WrittenProvider): Fault[] {
     .map(({ path }) => ({ path, problem: "has no weight above 0, so nothing would be drawn" }));
 }
 
-function unusableKeys(definition: Provider | undefined, settings: WrittenProvider): Fault[] {
+function unusableKeys(definition: NativeProvider | undefined, settings: WrittenProvider): Fault[] {
   return storedKeys(settings).flatMap(({ keys, path }) =>
     keys.flatMap(({ key }, at): Fault[] => {
       const { problem } = readKeyNow(key, definition ?? {}, placeOf(settings));

@@ -1,7 +1,7 @@
 /** Which providers a configuration may name. */
 import { nearest } from "../nearest.ts";
 import type { KeyPart, Provider, ProviderSetting } from "../providers/provider.ts";
-import { ALIASES, PROVIDERS } from "../providers/registry.ts";
+import { ALIASES, ALL_PROVIDERS } from "../providers/registry.ts";
 import { hidden, type Shape } from "./shapes.ts";
 
 /** Prefixes that mean something else in a model's name or a path. */
@@ -48,7 +48,7 @@ export function providerNameFault(slug: string, written: unknown): string | unde
   if (canonical !== undefined) {
     return `is a short name for model names only: write providers.${canonical}`;
   }
-  const known = definition ?? PROVIDERS.get(slug) ?? {};
+  const known = definition ?? ALL_PROVIDERS.get(slug) ?? {};
   for (const option of PLACES) {
     if (Object.hasOwn(settings, option) && !(option in (known.settings ?? {}))) {
       return `cannot have ${option}: ${
@@ -67,7 +67,7 @@ export function providerNameFault(slug: string, written: unknown): string | unde
     }
   }
   if (typeof definition === "object") return definitionFault(slug, settings);
-  if (PROVIDERS.has(slug)) return undefined;
+  if (ALL_PROVIDERS.has(slug)) return undefined;
   if (RESERVED.includes(slug)) return 'is not configured here (the demo comes with "demo": true)';
   if (!isCustom(slug)) return unknownProvider(slug);
   return baseUrl === undefined ? "needs a baseUrl, such as https://api.example.com/v1" : undefined;
@@ -107,7 +107,7 @@ function definitionFault(
 }
 
 function unknownProvider(slug: string): string {
-  const known = [...PROVIDERS.keys()];
+  const known = [...ALL_PROVIDERS.keys()];
   const meant = nearest(slug, [...known, ...ALIASES.keys()]);
   const hint = meant === undefined
     ? `known are ${known.join(", ")}; others are named custom-<name>, in lower case`

@@ -2,8 +2,8 @@
 import type { ModelRule } from "../chat/codec.ts";
 import { customProvider } from "../providers/custom.ts";
 import { demoProvider } from "../providers/demo.ts";
-import type { Provider } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
+import type { NativeProvider, Provider } from "../providers/provider.ts";
+import { ALL_PROVIDERS, NATIVE_SLUGS } from "../providers/registry.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import { completeBaseUrl, fillBaseUrl } from "./base_url.ts";
 import { KeyRing, type KeyRingContext } from "../upstream/key_ring.ts";
@@ -27,7 +27,7 @@ export function configureProviders(
 ): Map<string, ConfiguredProvider> {
   const settings = new Map(written);
   const providers = new Map<string, ConfiguredProvider>();
-  for (const [slug, definition] of PROVIDERS) {
+  for (const [slug, definition] of ALL_PROVIDERS) {
     providers.set(slug, configure(withRules(definition, rules), settings.get(slug), context));
   }
   for (const [slug, own] of settings) {
@@ -39,18 +39,30 @@ export function configureProviders(
 }
 
 function withRules(
-  definition: Provider,
+  definition: NativeProvider,
   rules: ReadonlyMap<string, readonly ModelRule[]>,
-): Provider {
+): NativeProvider {
   const own = rules.get(definition.slug);
   if (own === undefined) return definition;
   const { codec, embeddings } = definition;
   const ruled = embeddings?.withModelRules?.(own) ?? embeddings;
   return {
     ...definition,
-    codec: codec.withModelRules?.(own) ?? codec,
+    ...(codec !== undefined && { codec: codec.withModelRules?.(own) ?? codec }),
     ...(ruled !== undefined && { embeddings: ruled }),
   };
+}
+
+/** Slugs of native paths alone, which share the settings of others. */
+export function configureNativeSlugs(
+  written: Written,
+  context: ProviderContext,
+): Map<string, ConfiguredProvider> {
+  const settings = new Map(written);
+  return new Map(NATIVE_SLUGS.map(([definition, owner]) => [
+    definition.slug,
+    configure(definition, settings.get(owner), context),
+  ]));
 }
 
 /** The provider of `demo: true`, whose answers take their time by this clock. */
@@ -63,7 +75,7 @@ function customDefinition(slug: string, settings: WrittenProvider): Provider | u
 }
 
 function configure(
-  definition: Provider,
+  definition: NativeProvider,
   written: WrittenProvider | undefined,
   context: ProviderContext,
 ): ConfiguredProvider {
@@ -95,6 +107,7 @@ function configure(
         return url && completeBaseUrl(url, definition.versions, url);
       },
     }),
+    ownBase: address !== undefined,
     place,
     keys,
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),

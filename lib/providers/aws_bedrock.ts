@@ -5,14 +5,22 @@ import { BEDROCK_EMBEDDINGS } from "./bedrock_embeddings.ts";
 import { BEDROCK_MODELS } from "./bedrock_models.ts";
 import { BEDROCK_LISTS } from "./model_listing.ts";
 import { unusable } from "./key_document.ts";
-import type { Credential, Provider, ProviderPlace, SignRequest } from "./provider.ts";
+import { noSuchPlace, pathOfSteps, stepsOf } from "./native_address.ts";
+import type {
+  Credential,
+  NativeAddress,
+  NativeCall,
+  Provider,
+  ProviderPlace,
+  SignRequest,
+} from "./provider.ts";
 
 /** A region becomes part of a host's name: nothing else may. */
 const REGION = /^[a-z]{2,3}(-[a-z]{2,12}){1,2}-\d{1,2}$/;
 
 /** Regions that an address already names. */
 const REGION_OF_HOST =
-  /^https:\/\/bedrock(?:-runtime)?(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws|api\.aws)/;
+  /^https:\/\/bedrock(?:-runtime|-agent-runtime|-mantle)?(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws|api\.aws)/;
 
 /**
  * Amazon Bedrock, https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html. The key is
@@ -21,6 +29,7 @@ const REGION_OF_HOST =
 export const awsBedrock: Provider = {
   slug: "aws-bedrock",
   baseUrlFor: ({ region }) => region === undefined ? undefined : bedrockAddress(region),
+  nativeAddress: nativeBedrockAddress,
   settings: { region: ["AWS_REGION", "AWS_DEFAULT_REGION"] },
   regions: { match: REGION, example: "us-east-1" },
   auth: { header: "authorization", prefix: "Bearer ", required: true },
@@ -54,13 +63,13 @@ function readBedrockKey(key: string, settings: ProviderPlace): Credential | unde
   };
 }
 
-/** Signs every request for the region, or for the one that the address names: the signature holds it. */
+/** Signs every request for the region that the address names, else for this one: the signature holds it. */
 export function bedrockSignature(
   credentials: () => AwsCredentials | Promise<AwsCredentials>,
   region: string | undefined,
 ): SignRequest {
   return async (request) => {
-    const named = region ?? REGION_OF_HOST.exec(request.url)?.[1];
+    const named = REGION_OF_HOST.exec(request.url)?.[1] ?? region;
     if (named === undefined) {
       throw new GatewayError(
         2040,
@@ -68,7 +77,10 @@ export function bedrockSignature(
       );
     }
     const { signAws } = await import("./sign_aws.ts");
-    return { ...request.headers, ...await signAws(await credentials(), named, request) };
+    return {
+      ...request.headers,
+      ...await signAws(await credentials(), named, request, serviceOf(request.url)),
+    };
   };
 }
 
@@ -77,4 +89,29 @@ export function bedrockAddress(region: string): string | undefined {
   if (!REGION.test(region)) return undefined;
   const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   return `https://bedrock-runtime.${region}.${domain}`;
+}
+
+/** Only its newest host is a service by itself. */
+function serviceOf(url: string): string {
+  return url.startsWith("https://bedrock-mantle.") ? "bedrock-mantle" : "bedrock";
+}
+
+const SERVICES = ["bedrock-runtime", "bedrock-agent-runtime", "bedrock", "bedrock-mantle"];
+
+/** Mantle's imitation of Anthropic's interface takes keys as Anthropic does. */
+const AS_ANTHROPIC = { header: "x-api-key", required: true };
+
+/** `{service}/{region}/…`, as Cloudflare's gateway has it; an address of the operator's own stands for both. */
+function nativeBedrockAddress({ base, ownBase, path }: NativeCall): NativeAddress {
+  const [service = "", region = "", ...rest] = stepsOf(path);
+  if (!SERVICES.includes(service) || !REGION.test(region)) {
+    noSuchPlace("aws-bedrock", `{${SERVICES.join("|")}}/{region}/…`);
+  }
+  const way = pathOfSteps(rest);
+  const mantle = service === "bedrock-mantle";
+  const host = mantle
+    ? `https://${service}.${region}.api.aws`
+    : bedrockAddress(region)!.replace("bedrock-runtime", service);
+  const url = (ownBase && base !== undefined ? base : host) + way;
+  return { url, ...(mantle && way.startsWith("/anthropic/") && { auth: AS_ANTHROPIC }) };
 }

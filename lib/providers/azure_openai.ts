@@ -3,7 +3,14 @@ import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { readEntraCredential } from "./entra_credential.ts";
 import { OPENAI_MODELS } from "./model_rules.ts";
-import type { Provider, ProviderPlace } from "./provider.ts";
+import { noSuchPlace, pathOfSteps, stepsOf } from "./native_address.ts";
+import type {
+  NativeAddress,
+  NativeCall,
+  NativeProvider,
+  Provider,
+  ProviderPlace,
+} from "./provider.ts";
 
 /**
  * Azure OpenAI and AI Foundry, https://learn.microsoft.com/azure/ai-foundry/openai/reference: models go by the
@@ -13,6 +20,7 @@ import type { Provider, ProviderPlace } from "./provider.ts";
 export const azureOpenai: Provider = {
   slug: "azure-openai",
   baseUrlFor: azureAddress,
+  nativeAddress: (call) => nativeAzureAddress(call, OPENAI_HOST),
   settings: {
     resource: ["AZURE_RESOURCE_NAME", "AZURE_OPENAI_RESOURCE"],
     apiVersion: ["AZURE_OPENAI_API_VERSION", "AZURE_API_VERSION", "OPENAI_API_VERSION"],
@@ -86,4 +94,50 @@ export function chatAddress(
 
 function versioned(url: string, apiVersion: string | undefined): string {
   return apiVersion === undefined ? url : `${url}?api-version=${encodeURIComponent(apiVersion)}`;
+}
+
+/** Foundry's other models, under a slug of their own that shares the settings of Azure OpenAI. */
+export const azure: NativeProvider = {
+  slug: "azure",
+  baseUrlFor: azureAddress,
+  settings: azureOpenai.settings ?? {},
+  readKey: readEntraCredential,
+  auth: azureOpenai.auth,
+  keyVariables: azureOpenai.keyVariables ?? [],
+  nativeAddress: (call) => nativeAzureAddress(call, FOUNDRY_HOST),
+};
+
+const OPENAI_HOST = "openai.azure.com";
+const FOUNDRY_HOST = "services.ai.azure.com";
+
+/** Claude takes keys as Anthropic does, but Entra's tokens as everywhere. */
+const AS_ANTHROPIC = { ...azureOpenai.auth, header: "x-api-key" };
+
+/** A resource of Azure's public cloud, under whichever of its names. */
+const RESOURCE_HOST =
+  /^https:\/\/([^./]+)\.(?:openai|services\.ai|cognitiveservices)\.azure\.com(?:\/|$)/;
+
+/**
+ * `{resource}/{deployment}/…`, as Cloudflare's gateway has it, or the interface's own path below the resource. A stored
+ * key goes to the operator's resource alone; an address of the operator's own that is no resource's stands for any.
+ */
+function nativeAzureAddress(
+  { base, storedKey, path }: NativeCall,
+  host: string,
+): NativeAddress | undefined {
+  const slug = host === OPENAI_HOST ? "azure-openai" : "azure";
+  const [resource = "", ...rest] = stepsOf(path);
+  if (!RESOURCE.test(resource)) noSuchPlace(slug, "{resource}/…");
+  if (storedKey && base === undefined) return undefined;
+  const own = RESOURCE_HOST.exec(base ?? "")?.[1];
+  if (storedKey && own !== undefined && own.toLowerCase() !== resource.toLowerCase()) {
+    noSuchPlace(slug, `${own}/…: the stored key is for that resource alone`);
+  }
+  const root = own === undefined && base !== undefined
+    ? base.replace(/\/openai(?:\/.*)?$/, "")
+    : `https://${resource}.${host}`;
+  const [first] = rest;
+  const literal = host === FOUNDRY_HOST || first === "openai" || first === "models";
+  const way = pathOfSteps(literal ? rest : ["openai", "deployments", ...rest]);
+  return { url: root + way, ...(way.startsWith("/anthropic/") && { auth: AS_ANTHROPIC }) };
 }

@@ -12,6 +12,7 @@ const CHAT = "/chat/completions";
 export function customProvider(slug: string, chatPath?: string): Provider {
   return {
     slug,
+    nativeAddress: ({ base, path }) => base === undefined ? undefined : { url: base + path },
     auth: { header: "authorization", prefix: "Bearer ", required: false },
     codec: openaiChat({ chatPath }),
     embeddings: openaiEmbeddings({ path: beside(chatPath, "/embeddings"), tokens: true }),

@@ -8,7 +8,7 @@ import type { ChatRequest } from "../chat/request.ts";
 import type { Usage } from "../chat/response.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
-import type { FetchLike } from "../fetch_like.ts";
+import { type FetchLike, textBody } from "../fetch_like.ts";
 import { type DemoScript, readScript, textOf } from "./demo_script.ts";
 import { encodeEvent } from "../stream/sse.ts";
 import type { Provider } from "./provider.ts";
@@ -31,7 +31,7 @@ export function demoProvider(clock: Clock): Provider {
 
 function demoFetch(clock: Clock): FetchLike {
   return async (_url, init) => {
-    const request = codec.decodeRequest(JSON.parse(init.body ?? "{}"));
+    const request = codec.decodeRequest(JSON.parse(textBody(init) || "{}"));
     const script = readScript(request, request.model);
     if (script.do === "fail") return failure(script.status);
     if (script.do === "stall") await sleep(clock, script.seconds * 1000, init.signal);

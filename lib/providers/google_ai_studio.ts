@@ -2,7 +2,8 @@ import { geminiEmbed } from "../codecs/gemini_embed/mod.ts";
 import { geminiGenerate } from "../codecs/gemini_generate/mod.ts";
 import { GEMINI_MODELS, NEWEST_GEMINI, OLD_GEMINI } from "./gemini_models.ts";
 import { GEMINI_LIST } from "./model_listing.ts";
-import type { Provider } from "./provider.ts";
+import { joinNative } from "./native_address.ts";
+import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 const BASE = "https://generativelanguage.googleapis.com/v1beta";
 
@@ -11,6 +12,7 @@ export const googleAiStudio: Provider = {
   slug: "google-ai-studio",
   baseUrl: BASE,
   versions: ["v1beta", "v1", "v1alpha"],
+  nativeAddress: studioAddress,
   // Never `?key=`, which ends up in logs.
   auth: { header: "x-goog-api-key", required: true },
   keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
@@ -31,3 +33,12 @@ export const googleAiStudio: Provider = {
     ],
   }),
 };
+
+/** Its imitation of OpenAI's interface takes keys as OpenAI does, https://ai.google.dev/gemini-api/docs/openai. */
+const AS_OPENAI = { header: "authorization", prefix: "Bearer ", required: true };
+
+function studioAddress({ base, path }: NativeCall): NativeAddress | undefined {
+  if (base === undefined) return undefined;
+  const imitation = /^(?:\/v\d[^/]*)?\/openai\//.test(path);
+  return { url: joinNative(base, path), ...(imitation && { auth: AS_OPENAI }) };
+}

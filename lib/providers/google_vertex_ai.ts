@@ -16,7 +16,8 @@ import {
   TEXT_AND_IMAGES,
   THREE_EFFORTS,
 } from "./openai_like.ts";
-import type { Provider, ProviderPlace } from "./provider.ts";
+import { joinNative } from "./native_address.ts";
+import type { NativeAddress, NativeCall, Provider, ProviderPlace } from "./provider.ts";
 import { codecByPublisher, withoutPublisher } from "./publishers.ts";
 
 /** https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference */
@@ -94,6 +95,7 @@ const REGION = /^(global|us|eu|[a-z]{2,}(-[a-z]+)+\d{1,2})$/;
 export const googleVertexAi: Provider = {
   slug: "google-vertex-ai",
   baseUrlFor: vertexAddress,
+  nativeAddress: nativeVertexAddress,
   settings: {
     project: ["GOOGLE_VERTEX_PROJECT", "GOOGLE_CLOUD_PROJECT"],
     region: ["GOOGLE_VERTEX_LOCATION", "GOOGLE_CLOUD_LOCATION"],
@@ -148,4 +150,24 @@ function hostOf(region: string): string {
   // Several regions of one continent share a host.
   if (region === "us" || region === "eu") return `aiplatform.${region}.rep.googleapis.com`;
   return `${region}-aiplatform.googleapis.com`;
+}
+
+/** A path that names project and region itself, with the version before it. */
+const PLACED = /^\/(v\d[^/]*)\/projects\/[^/]+\/locations\/([^/]+)(?:\/|$)/;
+
+/** `https://host/v1`, and the project below it. */
+const PLACED_BASE = /^(.*)\/v\d[^/]*(\/projects\/.*)?$/;
+
+/** A place in the path is used; else the operator's, or the key's, in whichever version the path asks for. */
+function nativeVertexAddress({ base, ownBase, path }: NativeCall): NativeAddress | undefined {
+  const region = PLACED.exec(path)?.[2];
+  const [, root, project = ""] = PLACED_BASE.exec(base ?? "") ?? [];
+  if (region !== undefined) {
+    if (ownBase) return { url: (root ?? base) + path };
+    return REGION.test(region) ? { url: `https://${hostOf(region)}${path}` } : undefined;
+  }
+  if (base === undefined) return undefined;
+  const [, version, rest] = /^\/(v\d[^/]*)(\/.*)$/.exec(path) ?? [];
+  if (root === undefined || version === undefined) return { url: joinNative(base, path) };
+  return { url: `${root}/${version}${project}${rest}` };
 }

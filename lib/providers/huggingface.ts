@@ -3,7 +3,8 @@ import { hfFeatureExtraction } from "../codecs/hf_feature_extraction/mod.ts";
 import { besideVersion } from "./embeddings_by_model.ts";
 import { OPENAI_LIST } from "./model_listing.ts";
 import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY } from "./openai_like.ts";
-import type { Provider } from "./provider.ts";
+import { joinNative, namesVersion, withoutVersion } from "./native_address.ts";
+import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 /**
  * Hugging Face's router, https://huggingface.co/docs/inference-providers: whoever it chooses may be strict,
@@ -14,6 +15,7 @@ export const huggingface: Provider = {
   baseUrl: "https://router.huggingface.co/v1",
   versions: ["v1"],
   address: besideVersion("/hf-inference/"),
+  nativeAddress: huggingfaceAddress,
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["HF_TOKEN", "HUGGINGFACE_API_KEY"],
   baseUrlVariables: ["HUGGINGFACE_BASE_URL"],
@@ -33,3 +35,14 @@ export const huggingface: Provider = {
     noise: ["stop_reason"],
   }),
 };
+
+/** What the router has itself; anything else that names no version is a model. */
+const ROUTED = /^\/(?:chat\/completions|models|responses)$/;
+
+function huggingfaceAddress({ base, path }: NativeCall): NativeAddress | undefined {
+  if (base === undefined) return undefined;
+  if (ROUTED.test(path) || namesVersion(path)) return { url: joinNative(base, path) };
+  const root = withoutVersion(base);
+  // Cloudflare's gateway stands for the address of the models, which has moved since.
+  return { url: root + (path.startsWith("/hf-inference/") ? "" : "/hf-inference/models") + path };
+}

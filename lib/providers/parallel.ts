@@ -1,11 +1,13 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { ALL_ROLES, DEVELOPER_AS_SYSTEM, PLAIN_MEMBERS } from "./openai_like.ts";
-import type { Provider } from "./provider.ts";
+import { joinNative } from "./native_address.ts";
+import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 /** Parallel, https://docs.parallel.ai/chat-api/chat-quickstart: web research that ignores nearly every parameter. */
 export const parallel: Provider = {
   slug: "parallel",
   baseUrl: "https://api.parallel.ai",
+  nativeAddress: parallelAddress,
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["PARALLEL_API_KEY"],
   baseUrlVariables: ["PARALLEL_BASE_URL"],
@@ -25,3 +27,11 @@ export const parallel: Provider = {
     jsonObject: false,
   }),
 };
+
+/** Only its chat takes keys as OpenAI does, https://docs.parallel.ai/api-reference. */
+function parallelAddress({ base, path }: NativeCall): NativeAddress | undefined {
+  if (base === undefined) return undefined;
+  const chat = path.endsWith("/chat/completions");
+  const auth = { header: "x-api-key", required: true };
+  return { url: joinNative(base, path), ...(!chat && { auth }) };
+}

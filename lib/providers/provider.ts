@@ -56,8 +56,8 @@ export interface SignableRequest {
   url: string;
   /** Lower-case names. */
   headers: Readonly<Record<string, string>>;
-  /** The very text that is sent. */
-  body: string;
+  /** The very text, or bytes, that are sent. */
+  body: string | Uint8Array<ArrayBuffer>;
   /** Milliseconds since the epoch. */
   now: number;
 }
@@ -85,6 +85,36 @@ export interface Credential {
   askForToken?: (now: number) => Promise<TokenRequest>;
 }
 
+/** A request for a provider's own interface, as far as its address depends on it. */
+export interface NativeCall {
+  /** Below the provider's slug, percent-encoded: empty, or with a slash at its beginning. */
+  path: string;
+  /** The base URL, where one is known: complete, with its version. */
+  base?: string;
+  /** The operator gave the base URL: nothing outside it is called. */
+  ownBase: boolean;
+  /** The key is stored here, so the caller must not choose who sees it. */
+  storedKey: boolean;
+  /** Where the operator, or the key, is at the provider. */
+  place: ProviderPlace;
+  /** The caller's request headers. */
+  headers: Readonly<Record<string, string>>;
+}
+
+/** Where such a request goes. */
+export interface NativeAddress {
+  /** Without a query. */
+  url: string;
+  /** How a stored key is shown there, where otherwise than everywhere else. */
+  auth?: ProviderAuth;
+}
+
+/** A provider as far as calls need one; without a codec, it is reached by its own interface alone. */
+export interface NativeProvider extends Omit<Provider, "codec"> {
+  /** As {@linkcode Provider} has it. */
+  codec?: ProviderCodec;
+}
+
 /** Declares a provider; see {@linkcode defineProvider}. */
 export interface Provider {
   /** Lower-case letters, digits and hyphens: the prefix of its models' names. */
@@ -95,6 +125,13 @@ export interface Provider {
   baseUrlFor?: (settings: ProviderPlace, key?: string) => string | undefined;
   /** Joins the base URL and a call's path, where it takes more than that; both as they are for most. */
   address?: (base: string, path: string, model: string, settings: ProviderPlace) => string;
+  /**
+   * Where a request for its own interface goes, where it takes more than base URL, path and one version; `undefined`
+   * while settings for it are missing. Throws `GatewayError` for a path that names no place of the provider's.
+   */
+  nativeAddress?: (call: NativeCall) => NativeAddress | undefined;
+  /** The request headers that only say where a request for its own interface goes. */
+  addressHeaders?: readonly string[];
   /** How its key is shown. */
   auth: ProviderAuth;
   /**

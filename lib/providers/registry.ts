@@ -1,7 +1,7 @@
 /** Every provider, and the other spellings of their names. */
 import { anthropic } from "./anthropic.ts";
 import { awsBedrock } from "./aws_bedrock.ts";
-import { azureOpenai } from "./azure_openai.ts";
+import { azure, azureOpenai } from "./azure_openai.ts";
 import { baseten } from "./baseten.ts";
 import { cerebras } from "./cerebras.ts";
 import { cohere } from "./cohere.ts";
@@ -18,7 +18,8 @@ import { openai } from "./openai.ts";
 import { openrouter } from "./openrouter.ts";
 import { parallel } from "./parallel.ts";
 import { perplexityAi } from "./perplexity_ai.ts";
-import type { Provider } from "./provider.ts";
+import { LONG_TAIL } from "./long_tail.ts";
+import type { NativeProvider, Provider } from "./provider.ts";
 import { together } from "./together.ts";
 import { workersAi } from "./workers_ai.ts";
 
@@ -48,6 +49,17 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
     ollama,
   ].map((provider) => [provider.slug, provider]),
 );
+
+/** Every provider that can be configured: also those that are reached by their own interfaces alone. */
+export const ALL_PROVIDERS: ReadonlyMap<string, NativeProvider> = new Map([
+  ...PROVIDERS,
+  ...LONG_TAIL,
+]);
+
+/** Further slugs of native paths, each with the provider whose settings it shares. */
+export const NATIVE_SLUGS: readonly (readonly [definition: NativeProvider, settings: string])[] = [
+  [azure, azureOpenai.slug],
+];
 
 /** Other spellings of a provider, in model names only. */
 export const ALIASES: ReadonlyMap<string, string> = new Map([

@@ -14,7 +14,8 @@ import {
   PLAIN_MEMBERS,
   THREE_EFFORTS,
 } from "./openai_like.ts";
-import type { Provider } from "./provider.ts";
+import { joinNative, withoutVersion } from "./native_address.ts";
+import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 /** What its models do otherwise than OpenAI's, at either address. */
 const PROFILE: OpenAIChatProfile = {
@@ -58,6 +59,7 @@ export const workersAi: Provider = {
   versions: ["v1"],
   settings: { accountId: ["CLOUDFLARE_ACCOUNT_ID", "WORKERS_AI_ACCOUNT_ID"] },
   address: besideVersion("/run/"),
+  nativeAddress: workersAiAddress,
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["WORKERS_AI_API_KEY", "WORKERS_AI_API_TOKEN", "CLOUDFLARE_API_TOKEN"],
   baseUrlVariables: ["WORKERS_AI_BASE_URL"],
@@ -110,4 +112,14 @@ function embeddingsByRule(
 function chooser<T>(main: T, run: T, rules: readonly RunRule[]): (model: string) => T {
   const known = rulesForModel<{ run: boolean }>({ run: false }, rules);
   return (model) => known(model).run ? run : main;
+}
+
+/** What stands beside its version: all that isn't an imitation of OpenAI's. */
+const BESIDE = /^\/(?:run|models|finetunes|tomarkdown)(?:\/|$)/;
+
+/** A model's name alone means that it is run, as Cloudflare's gateway has it. */
+function workersAiAddress({ base, path }: NativeCall): NativeAddress | undefined {
+  if (base === undefined) return undefined;
+  if (/^\/(?:@|%40)/i.test(path)) return { url: `${withoutVersion(base)}/run${path}` };
+  return { url: BESIDE.test(path) ? withoutVersion(base) + path : joinNative(base, path) };
 }

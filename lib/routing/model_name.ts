@@ -34,7 +34,8 @@ function withoutPrefix(name: string): GatewayError {
 }
 
 function unknownPrefix(prefix: string, settings: Settings): GatewayError {
-  const known = [...settings.providers.keys()].join(", ");
+  const known = [...settings.providers].filter(([, { definition }]) => definition.codec)
+    .map(([slug]) => slug).join(", ");
   const problem = `Invalid provider "${shown(prefix)}": known are ${known}`;
   return new GatewayError(2008, `${problem}; other servers can be configured as custom-<slug>`, {
     param: "model",

@@ -48,6 +48,8 @@ export interface CorsSettings {
 
 export interface Settings {
   providers: ReadonlyMap<string, ConfiguredProvider>;
+  /** Further slugs of native paths, which no model's name begins with. */
+  nativeSlugs: ReadonlyMap<string, ConfiguredProvider>;
   gateways: ReadonlyMap<string, GatewaySettings>;
   /** By `provider/model`, with the provider's own slug. */
   prices: ReadonlyMap<string, Price>;

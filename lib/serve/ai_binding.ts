@@ -1,5 +1,5 @@
 /** Workers AI through a Worker's own `AI` binding, which needs neither account nor key. */
-import type { FetchLike } from "../fetch_like.ts";
+import { type FetchLike, textBody } from "../fetch_like.ts";
 import type { GatewayOptions } from "../options/mod.ts";
 import type { Provider } from "../providers/provider.ts";
 import { workersAi, workersAiEmbeddings, workersAiOverRun } from "../providers/workers_ai.ts";
@@ -42,10 +42,11 @@ function overBinding(ai: AiBinding): Provider {
 
 /** Runs what is meant for `/run/{model}` at the REST address through the binding. */
 export function fetchOver(ai: AiBinding): FetchLike {
-  return async (url, { body = "{}", headers, signal }) => {
+  return async (url, init) => {
+    const { headers, signal } = init;
     const model = decodeURIComponent(url.slice(RUN.length));
     const session = headers["x-session-affinity"];
-    const running = ai.run(model, JSON.parse(body), {
+    const running = ai.run(model, JSON.parse(textBody(init) || "{}"), {
       returnRawResponse: true,
       signal,
       ...(session !== undefined && { extraHeaders: { "x-session-affinity": session } }),

@@ -2,8 +2,8 @@ import { GatewayError } from "../errors.ts";
 import { present } from "../json/fields.ts";
 import { KEY_PARTS } from "../options/mod.ts";
 import type { GatewayEntry, GatewayOptions, ProviderSettings } from "../options/mod.ts";
-import type { Provider, ProviderSetting } from "../providers/provider.ts";
-import { PROVIDERS } from "../providers/registry.ts";
+import type { NativeProvider, ProviderSetting } from "../providers/provider.ts";
+import { ALL_PROVIDERS } from "../providers/registry.ts";
 import { type ConfigSources, parseConfig } from "./config_file.ts";
 import type { Env } from "./proxy_rules.ts";
 
@@ -18,7 +18,7 @@ export interface ConfigurationSources extends ConfigSources {
   /** The contents of `dragoman.json`, where there is one. */
   file?: GatewayOptions;
   /** Only for tests; default: every provider of the registry. */
-  providers?: ReadonlyMap<string, Provider>;
+  providers?: ReadonlyMap<string, NativeProvider>;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface ConfigurationSources extends ConfigSources {
  * the variables, `DRAGOMAN_<PROVIDER>_API_KEY` and `_BASE_URL` before the vendors' own names.
  */
 export function configurationOf(sources: ConfigurationSources): Configuration {
-  const { env, file = {}, providers = PROVIDERS } = sources;
+  const { env, file = {}, providers = ALL_PROVIDERS } = sources;
   const text = env.DRAGOMAN_CONFIG;
   const whole = text === undefined || text.trim() === ""
     ? {}
@@ -44,7 +44,7 @@ export function configurationOf(sources: ConfigurationSources): Configuration {
 function providerSettings(
   { providers: written = {} }: GatewayOptions,
   sources: ConfigSources,
-  known: ReadonlyMap<string, Provider>,
+  known: ReadonlyMap<string, NativeProvider>,
   keySources: Map<string, string>,
 ): Record<string, ProviderSettings> {
   // What the file holds under a wrong type is reported by `checkOptions`, with its path.
@@ -54,7 +54,7 @@ function providerSettings(
   for (const slug of new Set([...known.keys(), ...Object.keys(written)])) {
     const own = written[slug];
     if (own !== undefined && !isObject(own)) continue;
-    const provider: Partial<Provider> = known.get(slug) ?? {};
+    const provider: Partial<NativeProvider> = known.get(slug) ?? {};
     const { baseUrlVariables = [], settings: open = {} } = provider;
     const base = firstSet(env, [variable(slug, "BASE_URL"), ...baseUrlVariables]);
     const merged: ProviderSettings = { ...own };
@@ -88,7 +88,7 @@ function writtenKey(own: ProviderSettings = {}): string | undefined {
 /** The first key that a provider's variables hold, and the name of the variable. */
 function keyInEnvironment(
   slug: string,
-  { keyVariables = [], keyFileVariables = [], keyParts = {}, readKey }: Partial<Provider>,
+  { keyVariables = [], keyFileVariables = [], keyParts = {}, readKey }: Partial<NativeProvider>,
   { env, readText }: ConfigSources,
 ): { settings: ProviderSettings; source: string } | undefined {
   const source = firstSet(env, [variable(slug, "API_KEY"), ...keyVariables]);
@@ -114,7 +114,7 @@ function keyInEnvironment(
 /** Such a variable is set for other programs too: a file that is no key for us is none. */
 function usableFile(
   path: string,
-  { readText, readKey }: Pick<ConfigSources, "readText"> & Pick<Provider, "readKey">,
+  { readText, readKey }: Pick<ConfigSources, "readText"> & Pick<NativeProvider, "readKey">,
 ): string | undefined {
   try {
     const text = readText(path);

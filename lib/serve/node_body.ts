@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { ByteSource } from "../byte_source.ts";
 
 /** The error of a body that ended before its end: what `fetch` says, with Node's own error as cause. */
@@ -109,6 +109,20 @@ export function collect(
     });
     source.on("error", fail);
     source.on("close", fail);
+  });
+}
+
+/** Waits until the other side has read what was written, or has left: `drain` alone would wait for ever then. */
+export function writable(sink: Writable): Promise<void> {
+  if (sink.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const settle = () => {
+      sink.off("drain", settle);
+      sink.off("close", settle);
+      resolve();
+    };
+    sink.on("drain", settle);
+    sink.on("close", settle);
   });
 }
 

@@ -1,6 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import type { FetchedResponse, FetchInit, FetchLike } from "../fetch_like.ts";
+import { writable } from "./node_body.ts";
 import { ACCEPTED_ENCODINGS, NodeResponse } from "./node_response.ts";
 import { plainHostname, proxyHeaders, TunnelAgent } from "./node_tunnel.ts";
 import { type Env, proxyFor } from "./proxy_rules.ts";
@@ -127,7 +128,11 @@ function send(way: Way, path: string, init: FetchInit): Promise<FetchedResponse>
     ...init.headers,
     ...way.headers,
   };
-  if (body !== undefined) headers["content-length"] = Buffer.byteLength(body);
+  const stream = body instanceof ReadableStream ? body : undefined;
+  // A stream's length is known only where the caller said it.
+  if (body !== undefined && stream === undefined) {
+    headers["content-length"] = Buffer.byteLength(body as string | Uint8Array);
+  }
   const options: RequestOptions = {
     host: way.host,
     port: way.port,
@@ -156,12 +161,31 @@ function send(way: Way, path: string, init: FetchInit): Promise<FetchedResponse>
       current.on("close", () => {
         if (request === current) signal.removeEventListener("abort", abort);
       });
-      current.end(body);
+      if (stream === undefined) current.end(body);
+      else void pour(stream, current);
     };
-    // A header Node refuses throws here, before there is anything to abort.
-    start(way.agent, true);
+    // A header Node refuses throws here, before there is anything to abort. A stream can be sent once only.
+    start(way.agent, stream === undefined);
     signal.addEventListener("abort", abort, { once: true });
   });
+}
+
+/** Sends a stream as fast as the provider reads it; one that breaks off breaks the request off. */
+async function pour(body: ReadableStream<Uint8Array>, request: ClientRequest): Promise<void> {
+  const reader = body.getReader();
+  // An answer may come before all is sent, and a departure at any time.
+  request.on("close", () => void reader.cancel().catch(() => {})); // it may have failed already: the same to us
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (request.destroyed) return;
+      if (done) break;
+      if (!request.write(value)) await writable(request);
+    }
+    request.end();
+  } catch (error) {
+    request.destroy(error instanceof Error ? error : new Error("the body broke off"));
+  }
 }
 
 /** The pooled connection had been closed by the other side before it saw this request. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Reply } from "../http/incoming.ts";
 import type { ByteSource } from "../byte_source.ts";
+import { writable } from "./node_body.ts";
 
 /** Writes a reply to `node:http`; cancels its body when the caller leaves, and breaks the connection when it fails. */
 export function writeReply(res: ServerResponse, reply: Reply, method: string): void {
@@ -50,20 +51,6 @@ async function pump(res: ServerResponse, body: ByteSource): Promise<void> {
     // A clean end would make a broken answer look complete.
     res.destroy();
   }
-}
-
-/** Waits until the caller has read what was sent, or has left: `drain` alone would wait for ever then. */
-function writable(res: ServerResponse): Promise<void> {
-  if (res.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const settle = () => {
-      res.off("drain", settle);
-      res.off("close", settle);
-      resolve();
-    };
-    res.on("drain", settle);
-    res.on("close", settle);
-  });
 }
 
 function hasNoBody(status: number): boolean {

@@ -1,15 +1,17 @@
-import type { Provider, ProviderPlace } from "../providers/provider.ts";
+import type { NativeProvider, ProviderPlace } from "../providers/provider.ts";
 import type { KeyRing } from "./key_ring.ts";
 import type { Timeouts } from "./timeouts.ts";
 import type { TokenCache } from "./token_cache.ts";
 
 /** A provider with what the operator says about it. */
 export interface ConfiguredProvider {
-  definition: Provider;
+  definition: NativeProvider;
   /** Complete, with its version segment, without a slash at the end; absent when nobody gave one. */
   baseUrl?: string;
   /** The same for a key, and for the settings that the key brings; absent where every key goes to `baseUrl`. */
   baseUrlFor?: (settings: ProviderPlace, key?: string) => string | undefined;
+  /** The operator gave the address, rather than the provider's declaration. */
+  ownBase: boolean;
   /** Where the operator is at the provider. */
   place: ProviderPlace;
   /** Stored keys by alias; `default` is the one used when a request names none. */

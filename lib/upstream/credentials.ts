@@ -1,5 +1,5 @@
 import { GatewayError, isGatewayError } from "../errors.ts";
-import type { Credential, Provider } from "../providers/provider.ts";
+import type { Credential, NativeProvider } from "../providers/provider.ts";
 import type { ConfiguredProvider } from "./configured_provider.ts";
 
 /** What of a caller's request bears on the choice of a provider key. */
@@ -45,7 +45,7 @@ export function chooseKey(provider: ConfiguredProvider, choice: KeyChoice): Chos
   throw new GatewayError(2040, missingKey(definition), { provider: definition.slug });
 }
 
-function ownKeyNeeded({ slug }: Provider): GatewayError {
+function ownKeyNeeded({ slug }: NativeProvider): GatewayError {
   return new GatewayError(
     2040,
     `No key for ${slug}: this gateway uses no stored keys, so send yours with a request that names one provider ` +
@@ -56,7 +56,7 @@ function ownKeyNeeded({ slug }: Provider): GatewayError {
 
 /** Names everything that would be a key, as the headers, variables and options that hold one. */
 function missingKey(
-  { slug, keyVariables = [], keyFileVariables = [], keyParts }: Provider,
+  { slug, keyVariables = [], keyFileVariables = [], keyParts }: NativeProvider,
 ): string {
   const own = `DRAGOMAN_${slug.toUpperCase().replaceAll("-", "_")}_API_KEY`;
   const variables = [own, ...keyVariables, ...keyFileVariables.map((name) => `${name} (a file)`)];
@@ -84,7 +84,7 @@ export function credentialOf(
 }
 
 /** What a provider says of a key, said of its own. */
-export function keyFault({ slug }: Provider, error: unknown): unknown {
+export function keyFault({ slug }: NativeProvider, error: unknown): unknown {
   if (!isGatewayError(error)) return error;
   return new GatewayError(error.code, `The key for ${slug} ${error.message}`, { provider: slug });
 }

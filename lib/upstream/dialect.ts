@@ -1,10 +1,18 @@
 import type { ProviderCodec, RelayCodec } from "../chat/codec.ts";
+import { GatewayError } from "../errors.ts";
 import type { Asker } from "./exchange.ts";
 import type { Target } from "./target.ts";
 
 /** What the chat of a target's model is spoken in. */
 export function chatCodecOf({ provider, model }: Target): ProviderCodec {
-  const { codec } = provider.definition;
+  const { codec, slug } = provider.definition;
+  if (codec === undefined) {
+    const path = `/v1/{account}/{gateway}/${slug}/…`;
+    throw new GatewayError(2008, `${slug} has no chat models: its own interface is at ${path}`, {
+      provider: slug,
+      param: "model",
+    });
+  }
   return codec.forModel?.(model) ?? codec;
 }
 

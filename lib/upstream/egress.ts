@@ -3,8 +3,14 @@
  */
 import type { EncodedRequest } from "../chat/codec.ts";
 import { GatewayError } from "../errors.ts";
-import type { FetchedResponse } from "../fetch_like.ts";
-import type { Credential, Provider, ProviderPlace, SignRequest } from "../providers/provider.ts";
+import type { FetchBody, FetchedResponse } from "../fetch_like.ts";
+import type {
+  Credential,
+  NativeProvider,
+  ProviderAuth,
+  ProviderPlace,
+  SignRequest,
+} from "../providers/provider.ts";
 import type { ConfiguredProvider } from "./configured_provider.ts";
 import { credentialOf } from "./credentials.ts";
 import type { Sending, Waiting } from "./exchange.ts";
@@ -22,7 +28,9 @@ export interface OutgoingRequest {
   url: string;
   /** Lower-case names; the key is added in place. */
   headers: Record<string, string>;
-  body?: string;
+  body?: FetchBody;
+  /** How the key is shown, where otherwise than the provider has it everywhere else. */
+  auth?: ProviderAuth;
 }
 
 /** Makes the request of a call that has been written, but for the key. Throws 2040 without an address. */
@@ -58,7 +66,7 @@ export function dispatch(
   const { key, provider: { definition } } = call.target;
   if (credential?.askForToken !== undefined) return sendWithToken(call, request);
   if (credential === undefined && key !== undefined) {
-    showKey(request.headers, definition.auth, key);
+    showKey(request.headers, request.auth ?? definition.auth, key);
     return sendOnce(call, request);
   }
   return sendOnce(call, request, credential?.sign ?? definition.sign);
@@ -70,17 +78,19 @@ async function sendWithToken(
   request: OutgoingRequest,
 ): Promise<FetchedResponse> {
   const { definition, tokens } = call.target.provider;
+  const auth = request.auth ?? definition.auth;
   const token = await tokenFor(call);
-  showKey(request.headers, definition.auth, token);
+  showKey(request.headers, auth, token);
   const response = await sendOnce(call, request);
-  if (response.status !== 401) return response;
+  if (response.status !== 401 || isStream(request.body)) return response;
   if (!tokens.refused(call.target.key!, token, call.context.clock)) return response;
   sourceOf(response).cancel();
-  showKey(request.headers, definition.auth, await tokenFor(call));
+  showKey(request.headers, auth, await tokenFor(call));
   return await sendOnce(call, request);
 }
 
-async function sendOnce(
+/** Sends a request as it is; `sign` gives it other headers. */
+export async function sendOnce(
   call: RunningCall<Waiting>,
   request: OutgoingRequest,
   sign?: SignRequest,
@@ -89,6 +99,17 @@ async function sendOnce(
   const fetch = target.provider.definition.fetch ?? context.fetch;
   const { method, url, body } = request;
   try {
+    if (isStream(body)) {
+      const { headers } = request;
+      return await fetch(url, {
+        method,
+        headers,
+        body,
+        duplex: "half",
+        redirect: "manual",
+        signal,
+      });
+    }
     const headers = sign === undefined
       ? request.headers
       : { ...await sign({ ...request, body: body ?? "", now: context.clock.now() }) };
@@ -96,6 +117,11 @@ async function sendOnce(
   } catch (error) {
     throw unreachable(target, call.explain(error));
   }
+}
+
+/** Such a body can be sent once, and can't be signed: it isn't known before it is sent. */
+function isStream(body: FetchBody | undefined): body is ReadableStream<Uint8Array> {
+  return body instanceof ReadableStream;
 }
 
 /** Where a call goes. */
@@ -111,7 +137,8 @@ export function baseUrlOf(target: Target, own: Credential["place"]): string {
   return baseOf(target, placeOf(target.provider, own));
 }
 
-function placeOf(provider: ConfiguredProvider, own: Credential["place"]): ProviderPlace {
+/** Where the operator, or else the key, is at the provider. */
+export function placeOf(provider: ConfiguredProvider, own: Credential["place"]): ProviderPlace {
   return own === undefined ? provider.place : { ...provider.place, ...own };
 }
 
@@ -123,7 +150,7 @@ function baseOf({ provider, key }: Target, place: ProviderPlace): string {
 }
 
 /** Names every setting that would complete the address, with its variables. */
-function withoutAddress({ slug, settings = {} }: Provider): GatewayError {
+export function withoutAddress({ slug, settings = {} }: NativeProvider): GatewayError {
   const open = Object.entries(settings).filter(([name]) => PLACES.has(name)).map((
     [name, variables],
   ) => `providers.${slug}.${name} (${variables.join(" or ")})`);

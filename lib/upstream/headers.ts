@@ -2,7 +2,7 @@
  * Which headers travel. To a provider goes an allow-list, so that no cookie, forwarding header or access
  * key can slip through; back comes an allow-list too, so that no `set-cookie` does.
  */
-import type { FetchedResponse } from "../fetch_like.ts";
+import type { FetchedResponse, HeaderReader } from "../fetch_like.ts";
 import type { ProviderAuth } from "../providers/provider.ts";
 import { VERSION } from "../version.ts";
 import type { Sending } from "./exchange.ts";
@@ -68,8 +68,13 @@ export function answerHeaders({ headers }: FetchedResponse): Record<string, stri
   for (const [name, value] of headers) {
     if (RELAYED.test(name)) relayed[name] = value;
   }
-  const id = headers.get("x-request-id") ?? headers.get("request-id") ?? headers.get("cf-ray") ??
-    headers.get("x-amzn-requestid") ?? headers.get("apim-request-id");
+  const id = requestId(headers);
   if (id !== null) relayed["dragoman-upstream-request-id"] = id;
   return relayed;
+}
+
+/** The provider's own id of the call, under whichever of the usual names it came. */
+export function requestId(headers: HeaderReader): string | null {
+  return headers.get("x-request-id") ?? headers.get("request-id") ?? headers.get("cf-ray") ??
+    headers.get("x-amzn-requestid") ?? headers.get("apim-request-id");
 }

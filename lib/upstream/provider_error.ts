@@ -22,7 +22,8 @@ export function refusedBy(
   });
 }
 
-function secretsOf({ key, provider }: Target): (string | undefined)[] {
+/** What no answer to this call may repeat. */
+export function secretsOf({ key, provider }: Target): (string | undefined)[] {
   const keys = [key, ...provider.keys.texts];
   const inside = keys.flatMap((each) => credentialOf(provider, each)?.secrets ?? []);
   return [...keys, ...inside, ...provider.tokens.texts];
