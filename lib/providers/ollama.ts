@@ -2,7 +2,8 @@ import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { ollamaEmbed } from "../codecs/ollama_embed/mod.ts";
 import { besideVersion } from "./embeddings_by_model.ts";
 import { OPENAI_LIST } from "./model_listing.ts";
-import type { Provider } from "./provider.ts";
+import { joinNative, withoutVersion } from "./native_address.ts";
+import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 /** Ollama's OpenAI layer, https://docs.ollama.com/api/openai-compatibility: local, and works without a key. */
 export const ollama: Provider = {
@@ -11,6 +12,7 @@ export const ollama: Provider = {
   versions: ["v1"],
   // Its own protocol, which alone takes the length of the context.
   address: besideVersion("/api/"),
+  nativeAddress: ollamaAddress,
   auth: { header: "authorization", prefix: "Bearer ", required: false },
   keyVariables: ["OLLAMA_API_KEY"],
   baseUrlVariables: ["OLLAMA_BASE_URL"],
@@ -32,3 +34,8 @@ export const ollama: Provider = {
     ],
   }),
 };
+
+function ollamaAddress({ base, path }: NativeCall): NativeAddress | undefined {
+  if (base === undefined) return undefined;
+  return { url: path.startsWith("/api/") ? withoutVersion(base) + path : joinNative(base, path) };
+}

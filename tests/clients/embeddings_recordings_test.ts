@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import OpenAI from "openai";
+import { textBody } from "../../lib/fetch_like.ts";
 import { createGateway } from "../../lib/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { needs, type Recorded, recordedAs } from "../codecs/recorded.ts";
@@ -83,8 +84,8 @@ function playing({ response }: Recorded, slug: string) {
   const sent: Json[] = [];
   const gateway = createGateway({
     providers: { [slug]: settings },
-    fetch: (_url, { body = "{}" }) => {
-      sent.push(JSON.parse(body));
+    fetch: (_url, init) => {
+      sent.push(JSON.parse(textBody(init)));
       const headers = { "content-type": "application/json" };
       return Promise.resolve(
         new Response(JSON.stringify(response.body), { status: response.status, headers }),

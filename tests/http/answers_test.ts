@@ -1,6 +1,7 @@
 /** What every answer carries, and how errors look. */
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
+import { textBody } from "../../lib/fetch_like.ts";
 import { ERROR_CATALOGUE } from "../../lib/error_catalogue.ts";
 import { createDoor, createGateway } from "../../lib/gateway.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -96,7 +97,7 @@ test("a bad key that the provider calls a bad request becomes 401", async () => 
 test("when a whole list fails, the last error is told with every attempt", async () => {
   const { gateway } = recorded(
     { gateways: { default: { open: true, routes: { both: ["openai/a", "ollama/b"] } } } },
-    (init) => new Response("no", { status: init.body?.includes('"a"') ? 503 : 404 }),
+    (init) => new Response("no", { status: textBody(init).includes('"a"') ? 503 : 404 }),
   );
   const answer = await chat(gateway, { model: "dynamic/both" });
   assertEquals(answer.status, 404);

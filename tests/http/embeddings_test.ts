@@ -1,7 +1,7 @@
 /** `POST /v1/embeddings` as callers see it. */
 import { test } from "node:test";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { FetchInit } from "../../lib/fetch_like.ts";
+import { type FetchInit, textBody } from "../../lib/fetch_like.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { errorOf, type Got, recorder, send } from "../support/recorder.ts";
@@ -9,8 +9,8 @@ import { errorOf, type Got, recorder, send } from "../support/recorder.ts";
 const PREFIXES = ["/v1", "/v1/v1", "/v1/acme/default/compat", "/v1/acme/default/compat/v1"];
 
 /** OpenAI's answer: one vector an input, in the encoding asked for. */
-function vectors({ body = "{}" }: Pick<FetchInit, "body">): Response {
-  const { input } = JSON.parse(body);
+function vectors(init: Pick<FetchInit, "body">): Response {
+  const { input } = JSON.parse(textBody(init));
   const count = Array.isArray(input) && typeof input[0] !== "number" ? input.length : 1;
   const data = Array.from({ length: count }, (_, index) => ({
     object: "embedding",
@@ -156,7 +156,7 @@ test("a route goes on where a provider has no embeddings, or fails", async () =>
   const { gateway, sent } = scene(
     { providers, gateways: { default: { routes } } },
     (init) =>
-      JSON.parse(init.body!).model === "mistral-embed"
+      JSON.parse(textBody(init)).model === "mistral-embed"
         ? Response.json({ message: "down" }, { status: 503 })
         : vectors(init),
   );
@@ -184,7 +184,7 @@ test("what vectors are for is said in every provider's own words", async () => {
     "azure-openai": { apiKey: "z", resource: "acme" },
   };
   const { gateway, sent } = scene({ providers }, (init) => {
-    const { texts, content } = JSON.parse(init.body!);
+    const { texts, content } = JSON.parse(textBody(init));
     if (content !== undefined) return Response.json({ embedding: { values: [1] } });
     return texts === undefined ? vectors(init) : Response.json({ embeddings: { float: [[1]] } });
   });

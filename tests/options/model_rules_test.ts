@@ -6,7 +6,7 @@ import { faultsOf, settingsOf } from "./support.ts";
 function sent(options: object, slug: string, model: string, asked: object): unknown {
   const provider = settingsOf(options).providers.get(slug);
   const text = JSON.stringify({ model, ...asked });
-  const encoded = provider?.definition.codec.relay?.relayRequest(scanObject(text), {
+  const encoded = provider?.definition.codec?.relay?.relayRequest(scanObject(text), {
     model,
     stream: false,
   });

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { createGateway } from "../../mod.ts";
-import type { FetchInit } from "../../lib/fetch_like.ts";
+import { type FetchInit, textBody } from "../../lib/fetch_like.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { configurationOf } from "../../lib/serve/environment.ts";
 import { sse } from "../codecs/openai_chat/helpers.ts";
@@ -76,7 +76,7 @@ test("an application of Entra ID gets a token, which is shown as Bearer", async 
     assertEquals(got.status, 200, got.text);
     const { tenantId } = APPLICATION;
     assertEquals(exchange?.url, `https://login.microsoftonline.com/${tenantId}/oauth2/v2.0/token`);
-    assertEquals(Object.fromEntries(new URLSearchParams(exchange?.init.body)), {
+    assertEquals(Object.fromEntries(new URLSearchParams(textBody(exchange!.init))), {
       grant_type: "client_credentials",
       client_id: "app",
       client_secret: "app-secret",

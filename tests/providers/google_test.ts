@@ -1,6 +1,7 @@
 /** Google's two platforms, through a gateway: addresses, keys, and which protocol is spoken. */
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
+import { textBody } from "../../lib/fetch_like.ts";
 import { createGateway } from "../../mod.ts";
 import type { ProviderSettings } from "../../lib/options/mod.ts";
 import { geminiGenerate } from "../../lib/codecs/gemini_generate/mod.ts";
@@ -42,8 +43,9 @@ async function ask(
   let sent: Sent | undefined;
   const gateway = createGateway({
     providers: { [slug]: settings },
-    fetch: (url, { headers, body }) => {
-      sent = { url, headers: new Headers(headers), body: JSON.parse(body ?? "{}") };
+    fetch: (url, asked) => {
+      const body = JSON.parse(textBody(asked));
+      sent = { url, headers: new Headers(asked.headers), body };
       return Promise.resolve(new Response(answer, init));
     },
   });
@@ -350,9 +352,9 @@ test("a caller of Anthropic's dialect reaches Claude with what he wrote", async 
   let path = "";
   const gateway = createGateway({
     providers: { "google-vertex-ai": { apiKey: "t", baseUrl: LOCATION } },
-    fetch: (url, { body }) => {
+    fetch: (url, init) => {
       path = decodeURIComponent(url.slice(LOCATION.length));
-      sent = JSON.parse(body ?? "{}");
+      sent = JSON.parse(textBody(init));
       return Promise.resolve(Response.json(CLAUDE));
     },
   });

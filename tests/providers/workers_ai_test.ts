@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import { createGateway } from "../../lib/gateway.ts";
-import type { FetchInit } from "../../lib/fetch_like.ts";
+import { type FetchInit, textBody } from "../../lib/fetch_like.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 
 interface Sent {
@@ -69,7 +69,7 @@ test("a request that is run has a limit and a bare schema, and its model in the 
     n: 2,
   };
   const { sent, response } = await ask("workers-ai/@cf/acme/my-tune", native, { body });
-  assertEquals(JSON.parse(sent.init.body!), {
+  assertEquals(JSON.parse(textBody(sent.init)), {
     messages: [{ role: "user", content: "Tide?" }],
     lora: "acme-lora",
     response_format: { type: "json_schema", json_schema: schema },
@@ -79,7 +79,7 @@ test("a request that is run has a limit and a bare schema, and its model in the 
   const { sent: limited } = await ask("workers-ai/@cf/acme/my-tune", native, {
     body: { max_completion_tokens: 9 },
   });
-  assertEquals(JSON.parse(limited.init.body!).max_tokens, 9);
+  assertEquals(JSON.parse(textBody(limited.init)).max_tokens, 9);
 });
 
 test("a run model's stream, or its whole answer to a caller of streams, is OpenAI's stream", async () => {
@@ -93,8 +93,8 @@ test("a run model's stream, or its whole answer to a caller of streams, is OpenA
       body: { stream: true, stream_options: { include_usage: true } },
     });
     assertEquals([
-      JSON.parse(sent.init.body!).stream,
-      "stream_options" in JSON.parse(sent.init.body!),
+      JSON.parse(textBody(sent.init)).stream,
+      "stream_options" in JSON.parse(textBody(sent.init)),
     ], [
       true,
       false,
@@ -140,7 +140,7 @@ test("rules hold at both addresses, and `run` must be a flag", async () => {
   const rules = [...RULES, { match: ".", drops: ["seed"] }];
   for (const [model, answer] of [["@cf/acme/my-tune", native], ["@cf/a/b", openai]] as const) {
     const { sent } = await ask(`workers-ai/${model}`, answer, { rules, body: { seed: 1 } });
-    assertEquals(JSON.parse(sent.init.body!).seed, undefined, model);
+    assertEquals(JSON.parse(textBody(sent.init)).seed, undefined, model);
   }
   const wrong = { modelRules: { "workers-ai": [{ match: "a", run: "yes" }] } };
   assertThrows(() => createGateway(wrong), Error, "run");

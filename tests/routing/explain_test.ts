@@ -1,6 +1,7 @@
 /** What `gateway.explain` says of a request, and that the request then does it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
+import { textBody } from "../../lib/fetch_like.ts";
 import type { RouteElement } from "../../lib/options/graph/elements.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { isGatewayError } from "../../lib/errors.ts";
@@ -128,7 +129,7 @@ test("what is explained is what then happens, whoever asks, however often, whate
   const clock = new FakeClock();
   const random = (size: number) => new Uint8Array(size).fill(byte);
   const { gateway, sent } = recorded({ ...OPTIONS, clock, random }, (init) => {
-    const { model } = JSON.parse(init.body!) as { model: string };
+    const { model } = JSON.parse(textBody(init)) as { model: string };
     if (broken.has(model)) return new Response("no", { status: 500 });
     return model === "b" ? claude() : goodAnswer(init);
   });

@@ -1,5 +1,5 @@
 /** Google as a `fetch` function: an endpoint that gives tokens, and Vertex, which wants them. */
-import type { FetchInit, FetchLike } from "../../lib/fetch_like.ts";
+import { type FetchInit, type FetchLike, textBody } from "../../lib/fetch_like.ts";
 import { rfcPem } from "./rsa_key.ts";
 
 export const TOKEN_URL = "https://oauth2.googleapis.com/token";
@@ -48,7 +48,7 @@ export class Google {
 
   readonly fetch: FetchLike = async (url, init) => {
     if (init.headers["content-type"] === "application/x-www-form-urlencoded") {
-      this.exchanges.push({ url, init, form: new URLSearchParams(init.body) });
+      this.exchanges.push({ url, init, form: new URLSearchParams(textBody(init)) });
       return await this.token(init, this.exchanges.length);
     }
     this.calls.push({ url, headers: new Headers(init.headers) });

@@ -1,5 +1,5 @@
 /** A provider as a `fetch` function, which notes what it was sent; and short ways to ask a gateway. */
-import type { FetchInit, FetchLike } from "../../lib/fetch_like.ts";
+import { type FetchInit, type FetchLike, textBody } from "../../lib/fetch_like.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { openaiTongue } from "./tongues.ts";
@@ -23,7 +23,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 /** A good whole answer, or stream. */
 export function goodAnswer(init: Pick<FetchInit, "body">, headers: HeadersInit = {}): Response {
   const { whole, head, content, rest, streamType } = openaiTongue;
-  const stream = (JSON.parse(init.body ?? "{}") as { stream?: boolean }).stream === true;
+  const stream = (JSON.parse(textBody(init) || "{}") as { stream?: boolean }).stream === true;
   const all = new Headers(stream ? { "content-type": streamType } : JSON_TYPE);
   for (const [name, value] of new Headers(headers)) all.set(name, value);
   return new Response(stream ? head + content + rest : whole, { headers: all });
@@ -33,7 +33,7 @@ export function goodAnswer(init: Pick<FetchInit, "body">, headers: HeadersInit =
 export function recorder(answer: (init: FetchInit) => Response = goodAnswer): Recorder {
   const sent: Sent[] = [];
   const fetch: FetchLike = (url, init) => {
-    const text = init.body ?? "";
+    const text = textBody(init);
     const body = JSON.parse(text) as Record<string, unknown>;
     // Names and values are checked as a real `fetch` would.
     const headers = Object.fromEntries(new Headers(init.headers));

@@ -1,6 +1,7 @@
 /** The life of access tokens: how often one is asked for, how long it is shown, and what happens when none comes. */
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
+import { textBody } from "../../lib/fetch_like.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { TokenCache } from "../../lib/upstream/token_cache.ts";
@@ -294,8 +295,8 @@ test("what is no token is none: pages, redirects, other JSON, tokens that no hea
 
 test("an endpoint that repeats what it was sent is not repeated", async () => {
   const { google, ask } = scene();
-  google.token = ({ body }) => {
-    const assertion = new URLSearchParams(body).get("assertion");
+  google.token = (init) => {
+    const assertion = new URLSearchParams(textBody(init)).get("assertion");
     const error_description = `bad ${KEY_LINE} in ${assertion} of ${EMAIL}`;
     return Response.json({ error: "invalid_grant", error_description }, { status: 400 });
   };

@@ -7,7 +7,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import type { FetchedResponse, FetchInit } from "../../lib/fetch_like.ts";
+import { type FetchedResponse, type FetchInit, textBody } from "../../lib/fetch_like.ts";
 import { createGateway } from "../../lib/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { fanOut } from "../../lib/routing/fan_out.ts";
@@ -25,7 +25,7 @@ type Answer = (init: FetchInit, text: string) => Response | Promise<Response>;
 function scene(answer: Answer, options: GatewayOptions = {}) {
   const texts: string[] = [];
   const fetch = async (_url: string, init: FetchInit): Promise<FetchedResponse> => {
-    const { inputText } = JSON.parse(init.body!);
+    const { inputText } = JSON.parse(textBody(init));
     texts.push(inputText);
     return await answer(init, inputText);
   };
@@ -91,8 +91,8 @@ test("a fan-out that fails falls back as a whole", async () => {
   const gateway = createGateway({
     providers: { "aws-bedrock": { apiKey: KEY, region: "us-east-1" }, openai: { apiKey: "k" } },
     gateways: { default: { routes } },
-    fetch: (url, { body = "{}" }) => {
-      const { inputText, input } = JSON.parse(body);
+    fetch: (url, init) => {
+      const { inputText, input } = JSON.parse(textBody(init));
       if (!url.includes("openai")) {
         return Promise.resolve(inputText === "b" ? failed(500, "no") : good(inputText));
       }

@@ -117,13 +117,15 @@ async function bodyOf(
   mustKnow: boolean,
   attempts: number,
 ): Promise<FetchBody | undefined> {
-  const { method, headers, body } = incoming;
-  if (method === "GET" || method === "HEAD" || body === null) return undefined;
+  const { method, headers } = incoming;
+  if (method === "GET" || method === "HEAD") return undefined;
   const length = headers.get("content-length");
   const short = length !== null && Number(length) <= limit;
   const isJson = /[/+]json\b/i.test(headers.get("content-type") ?? "");
   const whole = mustKnow || (short && (isJson || attempts > 1));
-  return whole ? await readWholeBody(incoming, limit) : body;
+  if (!whole) return incoming.body ?? undefined;
+  const bytes = await readWholeBody(incoming, limit);
+  return bytes.length === 0 ? undefined : bytes;
 }
 
 /** The first answer that is none to ask again for; else the last one, whatever it is. */

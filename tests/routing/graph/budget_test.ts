@@ -1,7 +1,7 @@
 /** Budget nodes: what answers cost, whole, streamed, broken off and never finished. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { test } from "node:test";
-import type { FetchLike } from "../../../lib/fetch_like.ts";
+import { type FetchInit, type FetchLike, textBody } from "../../../lib/fetch_like.ts";
 import { createGateway } from "../../../lib/gateway.ts";
 import type { GatewayOptions } from "../../../lib/options/mod.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -34,8 +34,8 @@ const asked = (sent: Sent[]) => sent.splice(0).map(({ body }) => body.model);
 
 function counted(prompt_tokens: number, completion_tokens: number) {
   const usage = { prompt_tokens, completion_tokens };
-  return (init: { body?: string }) => {
-    const { stream } = JSON.parse(init.body!) as { stream?: boolean };
+  return (init: Pick<FetchInit, "body">) => {
+    const { stream } = JSON.parse(textBody(init)) as { stream?: boolean };
     if (stream) return new Response(streamed(usage), { headers: SSE });
     const message = { role: "assistant", content: "Hi" };
     return Response.json({ choices: [{ index: 0, message, finish_reason: "stop" }], usage });
@@ -77,7 +77,7 @@ test("a budget is whole again in the next window", async () => {
 test("what answered in place of another is what is paid for", async () => {
   const answer = counted(600, 400);
   const { gateway, sent } = recorded(budget(0.25), (init) => {
-    const { model } = JSON.parse(init.body!) as { model: string };
+    const { model } = JSON.parse(textBody(init)) as { model: string };
     return model === "big" ? new Response("no", { status: 500 }) : answer(init);
   });
   for (let i = 0; i < 4; i++) await chat(gateway, ask);
@@ -103,7 +103,7 @@ test("what is still running counts as what such a request usually costs", async 
     new Promise((resolve) => pending.push(() => resolve(counted(1, 1)(init))));
   const models: string[] = [];
   const noting: FetchLike = (url, init) => {
-    models.push((JSON.parse(init.body!) as { model: string }).model);
+    models.push((JSON.parse(textBody(init)) as { model: string }).model);
     return fetch(url, init);
   };
   const providers = { openai: { apiKey: "sk-stored" } };
@@ -125,7 +125,7 @@ test("leaving a stream before its counts come, or one that breaks, is not free",
   for (const how of ["leaves", "breaks"] as const) {
     const models: string[] = [];
     const fetch: FetchLike = (_, init) => {
-      models.push((JSON.parse(init.body!) as { model: string }).model);
+      models.push((JSON.parse(textBody(init)) as { model: string }).model);
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
           controller.enqueue(new TextEncoder().encode(CONTENT));

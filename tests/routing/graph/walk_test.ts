@@ -1,7 +1,7 @@
 /** Dynamic routes as requests meet them: which models are asked, and what the caller gets. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import type { FetchLike } from "../../../lib/fetch_like.ts";
+import type { FetchInit, FetchLike } from "../../../lib/fetch_like.ts";
 import { createGateway } from "../../../lib/gateway.ts";
 import type { GatewayOptions } from "../../../lib/options/mod.ts";
 import type { RouteElement } from "../../../lib/options/graph/elements.ts";
@@ -22,7 +22,7 @@ const metadata = (value: unknown) => ({ "cf-aig-metadata": JSON.stringify(value)
 
 /** Answers in order, 200 or an error's status each. */
 function statuses(...list: number[]) {
-  return (init: { body?: string }) => {
+  return (init: Pick<FetchInit, "body">) => {
     const status = list.shift() ?? 200;
     return status === 200 ? goodAnswer(init) : new Response("no", { status });
   };
