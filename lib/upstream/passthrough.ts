@@ -183,7 +183,8 @@ function answerOf(
     for (const [name, value] of Object.entries(headers)) headers[name] = redact(value, secrets);
   }
   const source = new CallSource(call, response);
-  if (method === "HEAD" || BODILESS.has(told)) {
+  const empty = response.source === undefined && response.body === null;
+  if (empty || method === "HEAD" || BODILESS.has(told)) {
     // Read to its end, which is here: the connection can serve others.
     source.next().then((bytes) => bytes && source.cancel(), () => {});
     return { status: told, headers, body: null };
