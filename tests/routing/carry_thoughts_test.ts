@@ -1,7 +1,7 @@
 /** What a gateway remembers for clients that keep role, content and calls alone: how, for whom, and at what cost. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import type { FetchInit } from "../../lib/fetch_like.ts";
+import { type FetchInit, textBody } from "../../lib/fetch_like.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { createMemoryStore } from "../../lib/store/memory.ts";
@@ -66,8 +66,8 @@ const WORDS_ANSWER = {
 };
 
 /** A model that always thinks, and calls. */
-function answer({ body: text }: FetchInit): Response {
-  const body = JSON.parse(text!) as Json;
+function answer(init: FetchInit): Response {
+  const body = JSON.parse(textBody(init)) as Json;
   const ofClaude = String(body.model).startsWith("claude");
   if (body.stream !== true) return Response.json(ofClaude ? CLAUDE_ANSWER : WORDS_ANSWER);
   const events = CLAUDE_EVENTS.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
