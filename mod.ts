@@ -24,6 +24,7 @@ export { defineProvider } from "./lib/providers/provider.ts";
 export { ERROR_CATALOGUE, type ErrorCode, type ErrorEntry } from "./lib/error_catalogue.ts";
 export { GatewayError, type GatewayErrorOptions, isGatewayError } from "./lib/errors.ts";
 export type { ModelName, ModelPrefix } from "./lib/providers/model_name.ts";
+export type { GatewayBinding, UniversalConfig, UniversalEntry } from "./lib/http/binding.ts";
 export type { ListedModel, ModelList } from "./lib/http/endpoints/models.ts";
 export type { ExplainedElement, ExplainedStep, Explanation } from "./lib/routing/explain.ts";
 export type { KeyInfo } from "./lib/http/endpoints/key.ts";

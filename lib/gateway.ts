@@ -2,6 +2,7 @@
 import type { FetchLike } from "./fetch_like.ts";
 import { fetchThrough, isAddress } from "./http/as_fetch.ts";
 import { keyFinder } from "./http/authenticate.ts";
+import { createBinding, type GatewayBinding } from "./http/binding.ts";
 import { createExplainer, type Explainer } from "./http/explain.ts";
 import { createHandler } from "./http/handler.ts";
 import type { Context, Core } from "./http/http_call.ts";
@@ -23,6 +24,27 @@ export interface Gateway {
   fetch(input: Request | string | URL, ...rest: unknown[]): Promise<Response>;
   /** The same with what a runtime or host application knows besides the request. */
   handle(request: Request, context?: Context): Promise<Response>;
+  /**
+   * The universal endpoint of one gateway without HTTP: what `ai-gateway-provider` takes as its `binding`. It needs no
+   * access key, so hand it to nobody whom you would not give one.
+   *
+   * @example
+   * ```ts
+   * import { createGateway } from "dragoman";
+   *
+   * const gateway = createGateway({ demo: true });
+   * const messages = [{ role: "user", content: "Hello" }];
+   * const answer = await gateway.binding("default").run([
+   *   { provider: "compat", endpoint: "chat/completions", query: { model: "openai/gpt-5-mini", messages } },
+   *   { provider: "compat", endpoint: "chat/completions", query: { model: "demo/echo", messages } },
+   * ]);
+   * // Nobody gave a key for the first step, so the second one answered.
+   * console.log(answer.status, answer.headers.get("cf-aig-step")); // 200 1
+   * ```
+   */
+  binding(gatewayId: string): GatewayBinding;
+  /** The same of the gateway `default`; works detached. */
+  run: GatewayBinding["run"];
   /**
    * Tells where a request would go, and why, without calling or counting anything; what is left to chance may fall
    * otherwise the next time. Reads the request's body. Rejects with the {@linkcode GatewayError} that the request
@@ -119,11 +141,15 @@ export function createDoor(
   let explainer: Explainer | undefined;
   const handle = async (request: Request, context: Context = {}) =>
     toResponse(await reply(request, context));
+  const trusted = (request: Request) => handle(request, { principal: { name: "binding" } });
+  const binding = (gatewayId: string) => createBinding(trusted, settings.basePath, gatewayId);
   return {
     gateway: {
       fetch: (input, ...[init]) =>
         isAddress(input) ? fetchThrough(handle, input, init as RequestInit) : handle(input),
       handle,
+      binding,
+      run: (entries, init) => binding("default").run(entries, init),
       explain: (request, context = {}) => (explainer ??= createExplainer(core))(request, context),
     },
     settings,

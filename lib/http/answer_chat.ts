@@ -1,5 +1,6 @@
 /** The road every front dialect takes: from the caller's body to a plan, and from its answer to a reply. */
 import type { AnswerDefaults, CallerCodec } from "../chat/codec.ts";
+import type { HeaderReader } from "../fetch_like.ts";
 import type { JsonText } from "../json/scan_object.ts";
 import { withFallbacks } from "../policy/scope.ts";
 import { dryRunChat } from "../routing/dry_run.ts";
@@ -18,6 +19,17 @@ import type { HttpCall } from "./http_call.ts";
 import type { Incoming, Reply } from "./incoming.ts";
 import { type RequestOptions, requestOptions } from "./request_options.ts";
 
+/** A question of somebody who may ask it. */
+export interface Question {
+  call: HttpCall;
+  admission: Admission;
+  options: RequestOptions;
+  headers: HeaderReader;
+  body: JsonText;
+  /** What has been tried already; what is tried now comes behind it. */
+  run: Run;
+}
+
 /** Answers a request of that dialect; ids of answers whose provider gives none begin with `idPrefix`. */
 export async function answerChat(
   call: HttpCall,
@@ -25,28 +37,38 @@ export async function answerChat(
   idPrefix: string,
 ): Promise<Reply> {
   const { core, incoming, context: { metadata } } = call;
+  const { headers } = incoming;
   const admission = admit(call);
-  const { gateway } = admission;
-  const options = requestOptions(incoming.headers, gateway.retry, metadata, true);
-  if (options.dryRun) mayDryRun(core, gateway);
+  const options = requestOptions(headers, admission.gateway.retry, metadata, true);
+  if (options.dryRun) mayDryRun(core, admission.gateway);
   const body = await readJsonBody(incoming, core.settings.bodyLimit);
+  const question = { call, admission, options, headers, body, run: { attempts: [] } };
+  return await answerQuestion(question, codec, idPrefix);
+}
+
+/** The rest of the road, for whoever has read the request. */
+export function answerQuestion(
+  { call, admission, options, headers, body, run }: Question,
+  codec: CallerCodec,
+  idPrefix: string,
+): Promise<Reply> {
+  const { core } = call;
   const peek = codec.peekRequest(body);
-  const plan = planFor(peek.model, gateway, core.settings);
+  const plan = planFor(peek.model, admission.gateway, core.settings);
   const departure = new Departure();
   const { stream, wishes } = peek;
   const asker: Asker = { caller: codec, stream, wishes, departure };
-  const exchange = exchangeFor(call, asker, body, options.strict);
+  const exchange = exchangeFor(call, asker, headers, body, options.strict);
   const defaults = new Defaults(idPrefix, call, peek.model);
   const context = contextFor(call, admission, options, defaults);
   context.scope = withFallbacks(context.scope, peek.fallbacks);
   if (options.dryRun) {
-    const rehearsed = await rehearsedPlan(plan, call, body, options);
-    return await dryRunReply(dryRunChat(rehearsed, exchange, context));
+    return rehearsedPlan(plan, call, body, options)
+      .then((rehearsed) => dryRunReply(dryRunChat(rehearsed, exchange, context)));
   }
-  context.walk = walkFor(plan, call, body, options);
-  const run: Run = { attempts: [] };
-  return await whileWaiting(
-    incoming,
+  context.walk = walkFor(plan, call, body, options, headers);
+  return whileWaiting(
+    call.incoming,
     departure,
     () => replyWith(runPlan(plan, exchange, context, run), { call, asker, context, run }),
   );
@@ -70,8 +92,9 @@ export async function whileWaiting(
 }
 
 function exchangeFor(
-  { core, incoming }: HttpCall,
+  { core }: HttpCall,
   asker: Asker,
+  headers: HeaderReader,
   body: JsonText,
   strict: boolean,
 ): Exchange {
@@ -81,7 +104,7 @@ function exchangeFor(
     body,
     request: () => request ??= asker.caller.decodeRequest(body.value),
     strict,
-    headers: incoming.headers,
+    headers,
     via: `1.1 ${core.via}`,
   };
 }

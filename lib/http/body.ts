@@ -5,14 +5,22 @@ import type { Incoming } from "./incoming.ts";
 
 /** Reads a request's body as one strict JSON object; throws 2100, 2101 or 2102 saying what is wrong with it. */
 export async function readJsonBody(incoming: Incoming, limit: number): Promise<JsonText> {
+  return scanObject(decodeUtf8(await readPlain(incoming, limit)));
+}
+
+/** Reads a request's body as text that may be any JSON; throws as {@linkcode readJsonBody} does. */
+export async function readTextBody(incoming: Incoming, limit: number): Promise<string> {
+  return decodeUtf8(await readPlain(incoming, limit));
+}
+
+function readPlain(incoming: Incoming, limit: number): Promise<Uint8Array> {
   const encoding = incoming.headers.get("content-encoding");
   if (encoding !== null && encoding !== "identity") {
     throw new GatewayError(2102, "The body is compressed, which is not read: send plain JSON", {
       param: "content-encoding",
     });
   }
-  const bytes = await readWholeBody(incoming, limit);
-  return scanObject(decodeUtf8(bytes));
+  return readWholeBody(incoming, limit);
 }
 
 /** A caller who leaves while he sends is no defect of ours. */

@@ -78,7 +78,7 @@ function addCommonHeaders(
   headers[dialect === "anthropic" ? "request-id" : "x-request-id"] = logId;
   const eventId = incoming.headers.get("cf-aig-event-id");
   if (eventId !== null && /^[\x20-\x7e]{1,256}$/.test(eventId)) {
-    headers["cf-aig-event-id"] = eventId;
+    headers["cf-aig-event-id"] ??= eventId;
   }
   if (settings.cors !== undefined) Object.assign(headers, corsHeaders(incoming, settings));
 }

@@ -7,6 +7,7 @@ import { landing } from "./endpoints/landing.ts";
 import { messages } from "./endpoints/messages.ts";
 import { getModel, listModels } from "./endpoints/models.ts";
 import { passthrough } from "./endpoints/passthrough.ts";
+import { universal } from "./endpoints/universal.ts";
 import { nativeOnly, notBuilt, notFound } from "./endpoints/unserved.ts";
 import type { Endpoint, ErrorDialect } from "./http_call.ts";
 
@@ -86,7 +87,7 @@ export const PATH_TABLE: readonly PathRow[] = [
   ...frontDialects("/v1/:account/:gateway/compat"),
   ...frontDialects("/v1/:account/:gateway/compat/v1"),
   row("/v1/:account/:gateway/compat/:rest+", [], "openai", notFound),
-  row("/v1/:account/:gateway", POST, "cloudflare", notBuilt("the universal endpoint")),
+  row("/v1/:account/:gateway", POST, "cloudflare", universal),
   row("/v1/:account/:gateway/:slug/:rest+", [], "cloudflare", passthrough),
   row("/v1/:account/:gateway/:slug", [], "cloudflare", passthrough),
   row("*", [], "openai", notFound),

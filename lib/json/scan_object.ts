@@ -52,6 +52,29 @@ export function readMember({ value }: JsonText, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+/**
+ * The texts of an array's elements; `undefined` for a text that is no array. What each of them is remains to be read.
+ * Throws 2100 where they are not told apart as JSON has it.
+ */
+export function scanArray(text: string): string[] | undefined {
+  const elements: string[] = [];
+  let at = skipSpace(text, 0);
+  if (text.charCodeAt(at) !== OPEN_BRACKET) return undefined;
+  at = skipSpace(text, at + 1);
+  while (text.charCodeAt(at) !== CLOSE_BRACKET || elements.length > 0) {
+    const end = skipValue(text, at);
+    if (end === at) fail(`expected a JSON value ${place(text, at)}`);
+    elements.push(text.slice(at, end));
+    at = skipSpace(text, end);
+    if (text.charCodeAt(at) !== COMMA) break;
+    at = skipSpace(text, at + 1);
+  }
+  if (text.charCodeAt(at) !== CLOSE_BRACKET) fail(`expected "," or "]" ${place(text, at)}`);
+  at = skipSpace(text, at + 1);
+  if (at < text.length) fail(`text after the end ${place(text, at)}`);
+  return elements;
+}
+
 /** Finds the members of what looks like an object; in a text that is no JSON it may find anything. */
 function scanMembers(text: string): Map<string, JsonMember> {
   const members = new Map<string, JsonMember>();

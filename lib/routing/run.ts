@@ -69,6 +69,7 @@ export async function firstAnswer<T>(
   walk?: GraphWalk,
 ): Promise<T> {
   if (walk !== undefined) return await walkToAnswer(walk, departure, run, ask);
+  const begun = run.attempts.length;
   let last: GatewayError | undefined;
   for (const [index, step] of plan.steps.entries()) {
     try {
@@ -79,7 +80,7 @@ export async function firstAnswer<T>(
     }
   }
   if (last === undefined) throw new GatewayError(2005, "The route has no targets");
-  throw plan.steps.length === 1 ? last : allFailed(last, run);
+  throw plan.steps.length === 1 ? last : allFailed(last, run.attempts.slice(begun));
 }
 
 /** That a caller may not ask for a model says less than why another one failed. */
@@ -94,6 +95,7 @@ async function walkToAnswer<T>(
   run: Run,
   ask: (step: PlannedModel, index: number) => Promise<T>,
 ): Promise<T> {
+  const begun = run.attempts.length;
   let last: GatewayError | undefined;
   let index = 0;
   for (let model = await walk.begin(); model !== undefined; model = await walk.after(model)) {
@@ -106,7 +108,7 @@ async function walkToAnswer<T>(
   }
   await walk.release();
   if (last === undefined) throw walk.refusal;
-  throw index === 1 ? last : allFailed(last, run);
+  throw index === 1 ? last : allFailed(last, run.attempts.slice(begun));
 }
 
 async function runStep(
@@ -216,18 +218,23 @@ export async function noted<T>(
 }
 
 /** The last error, with a list of what else was tried. */
-function allFailed(last: GatewayError, { attempts }: Run): GatewayError {
+function allFailed(last: GatewayError, attempts: readonly Attempt[]): GatewayError {
   if (attempts.length === 0) return last;
   const tried = attempts.map(({ provider, model, error }) =>
     `${provider}/${model}: ${error?.status ?? "not called"}`
   );
-  return new GatewayError(last.code, `${last.message} (every target failed: ${tried.join("; ")})`, {
+  return lastOf(last, `every target failed: ${tried.join("; ")}`);
+}
+
+/** The same error, with what else there is to say in brackets. */
+export function lastOf(last: GatewayError, besides: string, headers = last.headers): GatewayError {
+  return new GatewayError(last.code, `${last.message} (${besides})`, {
     status: last.status,
     retryable: last.retryable,
     provider: last.provider,
     param: last.param,
     fault: last.fault,
-    headers: last.headers,
+    headers,
     cause: last,
   });
 }

@@ -59,14 +59,12 @@ test("OpenAI's other literals are no accounts: each names its native path, for e
 });
 
 const CLOUDFLARE: readonly (readonly [method: string, path: string])[] = [
-  ["POST", "/v1/account/default"],
-  ["POST", "/v1/account/default/"],
   ["GET", "/client/v4/accounts/account/ai/v1/models"],
   ["POST", "/client/v4/accounts/account/ai/run/@cf/meta/llama"],
   ["GET", "/client/v4/accounts/account/ai-gateway/gateways"],
 ];
 
-test("the universal endpoint and the REST family are 501 in Cloudflare's envelope", async () => {
+test("the REST family is 501 in Cloudflare's envelope", async () => {
   const { gateway } = recorded();
   for (const [method, path] of CLOUDFLARE) {
     const answer = await send(gateway, path, { method });

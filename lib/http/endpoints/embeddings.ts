@@ -3,17 +3,17 @@ import { openaiEmbeddings } from "../../codecs/openai_embeddings/mod.ts";
 import { withFallbacks } from "../../policy/scope.ts";
 import { dryRunEmbeddings } from "../../routing/dry_run.ts";
 import { runEmbeddings } from "../../routing/run_embeddings.ts";
-import type { Run } from "../../routing/run.ts";
 import { planFor } from "../../routing/plan.ts";
 import { Departure } from "../../upstream/departure.ts";
 import type { EmbeddingExchange } from "../../upstream/embed.ts";
 import { admit } from "../admit.ts";
-import { contextFor, Defaults, whileWaiting } from "../answer_chat.ts";
+import { contextFor, Defaults, type Question, whileWaiting } from "../answer_chat.ts";
 import { dryRunReply, mayDryRun, rehearsedPlan } from "../answer_dry_run.ts";
 import { answerHeaders } from "../answer_reply.ts";
 import { readJsonBody } from "../body.ts";
 import { settleWalk, walkFor } from "../graph_walk.ts";
 import type { Endpoint } from "../http_call.ts";
+import type { Reply } from "../incoming.ts";
 import { requestOptions } from "../request_options.ts";
 
 const caller = openaiEmbeddings();
@@ -21,20 +21,27 @@ const caller = openaiEmbeddings();
 /** Vectors in OpenAI's dialect, from any provider that has them. */
 export const embeddings: Endpoint = async (call) => {
   const { core, incoming, context: { metadata } } = call;
-  const { settings, via } = core;
+  const { settings } = core;
+  const { headers } = incoming;
   const admission = admit(call);
-  const { gateway } = admission;
-  const options = requestOptions(incoming.headers, gateway.retry, metadata, true);
-  if (options.dryRun) mayDryRun(core, gateway);
+  const options = requestOptions(headers, admission.gateway.retry, metadata, true);
+  if (options.dryRun) mayDryRun(core, admission.gateway);
   const body = await readJsonBody(incoming, settings.bodyLimit);
+  return await embed({ call, admission, options, headers, body, run: { attempts: [] } });
+};
+
+/** The same for whoever has read the request. */
+export async function embed(question: Question): Promise<Reply> {
+  const { call, admission, options, headers, body, run } = question;
+  const { core: { settings, via }, incoming } = call;
   const request = caller.decodeRequest(body.value);
-  const plan = planFor(request.model, gateway, settings);
+  const plan = planFor(request.model, admission.gateway, settings);
   const departure = new Departure();
   const exchange: EmbeddingExchange = {
     asker: { stream: false, departure },
     request,
     strict: options.strict,
-    headers: incoming.headers,
+    headers,
     via: `1.1 ${via}`,
   };
   const defaults = new Defaults("", call, request.model);
@@ -44,8 +51,7 @@ export const embeddings: Endpoint = async (call) => {
     const rehearsed = await rehearsedPlan(plan, call, body, options);
     return await dryRunReply(dryRunEmbeddings(rehearsed, exchange, context, settings));
   }
-  context.walk = walkFor(plan, call, body, options);
-  const run: Run = { attempts: [] };
+  context.walk = walkFor(plan, call, body, options, headers);
   return await whileWaiting(incoming, departure, async () => {
     const answer = await runEmbeddings(plan, exchange, context, run, settings);
     const { inputTokens } = answer.response;
@@ -57,4 +63,4 @@ export const embeddings: Endpoint = async (call) => {
     headers["content-type"] = "application/json";
     return { status: 200, headers, body: caller.encodeResponse(answer.response, request.encoding) };
   });
-};
+}
