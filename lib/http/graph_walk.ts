@@ -19,7 +19,7 @@ export function walkFor(
   call: HttpCall,
   body: Pick<JsonText, "text" | "value">,
   { metadata }: Pick<RequestOptions, "metadata">,
-  headers = call.incoming.headers,
+  headers: HeaderReader = call.incoming.headers,
 ): GraphWalk | undefined {
   if (graph === undefined) return undefined;
   return new GraphWalk(

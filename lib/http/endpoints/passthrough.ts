@@ -131,7 +131,7 @@ async function bodyOf(
 }
 
 /** The first answer that is none to ask again for; else the last one, whatever it is. */
-async function answerTo(
+export async function answerTo(
   request: NativeRequest,
   alias: string | undefined,
   departure: Departure,
@@ -174,7 +174,8 @@ function wantsStream({ headers, path }: NativeRequest): boolean {
   return /text\/event-stream/.test(headers.accept ?? "") || /stream/i.test(path);
 }
 
-function replyOf({ status, headers, body }: NativeAnswer, { core }: HttpCall): Reply {
+/** The same for the caller. */
+export function replyOf({ status, headers, body }: NativeAnswer, { core }: HttpCall): Reply {
   if (status >= 400) headers["dragoman-error-source"] = "provider";
   if (body === null) return { status, headers, body };
   headers["x-accel-buffering"] = "no";

@@ -40,9 +40,9 @@ export function compatStep({ entry, call, admission, options }: StepParts): Step
     name: `compat ${path}`,
     dialect: served.dialect,
     options,
-    ask: async (run, isLast) => {
+    ask: async (run, { last }) => {
       const body = scanObject(entry.query);
-      const admitted = isLast ? admission : { ...admission, gateway: patient(admission.gateway) };
+      const admitted = last ? admission : { ...admission, gateway: patient(admission.gateway) };
       return await served.answer({ call, admission: admitted, options, headers, body, run });
     },
   };

@@ -45,6 +45,9 @@ export function memberOf(place: string, name: string): string {
   return place === "" ? name : `${place}.${name}`;
 }
 
+/** What an address can hold as path and query: no fragment, and no other spelling of a slash. */
+const ENDPOINT = /^[\x21\x22\x24-\x5b\x5d-\x7e]+$/;
+
 const MEMBERS = ["provider", "endpoint", "headers", "query", "config", "authorization"];
 
 function readEntry(text: string, place: string): Entry {
@@ -87,7 +90,7 @@ function placed(place: string, error: unknown): unknown {
 function endpointIn(value: Json, place: string): string {
   const form = 'a path below the provider\'s base, such as "chat/completions"';
   const endpoint = textIn(value, "endpoint", place, form).replace(/^\/+/, "");
-  if (endpoint === "" || !/^[\x21-\x7e]+$/.test(endpoint)) {
+  if (endpoint === "" || !ENDPOINT.test(endpoint)) {
     refuse(memberOf(place, "endpoint"), form);
   }
   return endpoint;

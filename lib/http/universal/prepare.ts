@@ -1,5 +1,4 @@
 /** From entries to steps: everything that can be wrong with one is said before anybody is asked. */
-import { GatewayError } from "../../errors.ts";
 import type { HeaderReader } from "../../fetch_like.ts";
 import { readMember, scanObject } from "../../json/scan_object.ts";
 import { planFor } from "../../routing/plan.ts";
@@ -11,6 +10,7 @@ import { type RequestOptions, requestOptions } from "../request_options.ts";
 import { refuseLosses } from "../../upstream/call.ts";
 import { compatStep } from "./compat_step.ts";
 import { type Entry, headersFor, inPlace } from "./entry.ts";
+import { nativeStep } from "./native_step.ts";
 import type { Step } from "./step.ts";
 
 /** The provider's name of the Unified API. */
@@ -32,7 +32,7 @@ export function prepareSteps(
       const key = ownKey(entry, call, admission) ?? requestKey;
       const own = { gateway, caller: { ...caller, requestKey: key } };
       if (entry.provider === COMPAT) return compatStep({ entry, call, admission: own, options });
-      return notServed(entry, call);
+      return nativeStep({ entry, call, admission: own, options });
     })
   );
 }
@@ -76,15 +76,4 @@ function slugsOf({ provider, query }: Entry, { core }: HttpCall, { gateway }: Ad
   } catch {
     return []; // the step itself will say what is wrong with its model, and asks nobody
   }
-}
-
-function notServed({ provider }: Entry, { core: { settings } }: HttpCall): never {
-  const param = "provider";
-  if (settings.providers.has(provider)) {
-    throw new GatewayError(2105, "This version serves compat steps only", { param });
-  }
-  const known = ["compat", ...settings.providers.keys()].join(", ");
-  throw new GatewayError(2008, `Invalid provider "${provider.slice(0, 100)}": known are ${known}`, {
-    param,
-  });
 }

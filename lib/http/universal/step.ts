@@ -23,9 +23,14 @@ export interface Step {
   dialect: ErrorDialect;
   /** What its headers ask for. */
   options: RequestOptions;
-  /**
-   * Answers, or throws the `GatewayError` because of which the next step is asked. The last step may send headers before it
-   * knows how it ends, as nobody is asked after it.
-   */
-  ask(run: Run, isLast: boolean): Promise<Reply>;
+  /** Answers, or throws the `GatewayError` because of which the next step is asked. */
+  ask(run: Run, turn: Turn): Promise<Reply>;
+}
+
+/** When a step is asked. */
+export interface Turn {
+  /** Nobody is asked after it, so headers may be sent before it is known how it ends. */
+  last: boolean;
+  /** Nobody was asked before it either, so a provider's error is told in the provider's own words. */
+  only: boolean;
 }

@@ -19,14 +19,14 @@ export async function walkSteps(steps: readonly Step[], call: HttpCall): Promise
   const tried: string[] = [];
   for (const [index, step] of steps.entries()) {
     const begun = run.attempts.length;
-    const isLast = index === steps.length - 1;
+    const turn = { last: index === steps.length - 1, only: steps.length === 1 };
     try {
-      return answered(await step.ask(run, isLast), step, index);
+      return answered(await step.ask(run, turn), step, index);
     } catch (error) {
       if (!isGatewayError(error) || call.incoming.signal.aborted) throw error;
-      if (steps.length === 1) return failed(error, step, call);
+      if (turn.only) return failed(error, step, call);
       tried.push(`[${index}] ${outcomeOf(step, error, run.attempts.slice(begun))}`);
-      if (!isLast) continue;
+      if (!turn.last) continue;
       const headers = { ...error.headers, [STEP]: String(index) };
       throw lastOf(error, `every step failed: ${tried.join("; ")}`, headers);
     }
@@ -51,6 +51,7 @@ function failed(error: GatewayError, { dialect }: Step, { logId }: HttpCall): Re
 function outcomeOf({ name }: Step, error: GatewayError, attempts: readonly Attempt[]): string {
   if (attempts.length === 0) return `${name}: not called (${error.code})`;
   return attempts.map(({ provider, model, error }) =>
-    `${provider}/${model}: ${error?.status ?? "no answer"}`
+    // What is passed on as it is names its model where only the provider looks.
+    `${model === "" ? name : `${provider}/${model}`}: ${error?.status ?? "no answer"}`
   ).join(", ");
 }
