@@ -88,13 +88,22 @@ export interface Received {
   text: string;
 }
 
+/** A chat completion's request. */
+export function questionFor(model: string, stream: boolean) {
+  return { model, messages: [{ role: "user", content: "Hello" }], stream };
+}
+
 /** Asks for a chat completion, and reads the answer whatever it is. */
-export async function ask(way: Way, model: string, stream: boolean): Promise<Received> {
-  const messages = [{ role: "user", content: "Hello" }];
-  const body = JSON.stringify({ model, messages, stream });
+export function ask(way: Way, model: string, stream: boolean): Promise<Received> {
+  return post(way, "/v1/chat/completions", questionFor(model, stream));
+}
+
+/** Sends a body, and reads the answer whatever it is. */
+export async function post(way: Way, path: string, value: unknown): Promise<Received> {
+  const body = JSON.stringify(value);
   const init = { method: "POST", headers: { "content-type": "application/json" }, body };
   const read = async () => {
-    const response = await way.fetch("/v1/chat/completions", init);
+    const response = await way.fetch(path, init);
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
   return await within(read(), "the answer");

@@ -16,6 +16,7 @@ import {
   type Mode,
   MODES,
   providerAt,
+  type Received,
   timeoutsFor,
   wellBehaved,
 } from "./cells.ts";
@@ -42,13 +43,23 @@ const nameOf = ({ mode, fault, stream }: Cell) =>
 
 type Routes = NonNullable<NonNullable<GatewayOptions["gateways"]>[string]["routes"]>;
 
+/** What is asked for, and what the gateway must know for it. */
+export interface Asked {
+  model: string;
+  /** Where the request itself names whom to ask next. */
+  next?: string;
+  routes: Routes;
+}
+
 /** How requests come to providers. */
 export interface Road {
   name: string;
-  /** To one model; `model` is what is asked for. */
-  single(name: string): { model: string; routes: Routes };
+  /** To one model. */
+  single(name: string): Asked;
   /** To one, then another. */
-  helped(first: string, second: string): { model: string; routes: Routes };
+  helped(first: string, second: string): Asked;
+  /** How it is asked, where not for a chat completion. */
+  ask?(way: Way, asked: Asked, stream: boolean): Promise<Received>;
 }
 
 /** A model by its own name, and a list. */
@@ -94,12 +105,12 @@ async function playOnce({ mode, fault, stream, outcome }: Cell, stage: Theatre):
   const { way, road, upstream, closed } = stage;
   const key = canaryKey();
   const scene = misbehaving(upstream, closed, mode, fault, stream, key);
-  const { model, routes } = road.single(`${mode.slug}/m-1`);
+  const asked = road.single(`${mode.slug}/m-1`);
   const door = await way.open({
     providers: providerAt(mode.slug, scene.url, key),
-    gateways: { default: { routes, timeouts: timeoutsFor(fault, 120) } },
+    gateways: { default: { routes: asked.routes, timeouts: timeoutsFor(fault, 120) } },
   });
-  const answer = await ask(way, model, stream);
+  const answer = await askOn(road, way, asked, stream);
   assertOutcome(answer, outcome, stream);
   assertSecret(answer, key);
   assertEquals(scene.visits.length, requestsFor(fault, 1));
@@ -108,6 +119,10 @@ async function playOnce({ mode, fault, stream, outcome }: Cell, stage: Theatre):
     assertStringIncludes([...visit.headers.values()].join("\n"), key);
   }
   await assertNothingLeft(door, scene);
+}
+
+function askOn(road: Road, way: Way, asked: Asked, stream: boolean): Promise<Received> {
+  return road.ask?.(way, asked, stream) ?? ask(way, asked.model, stream);
 }
 
 /** Requests that reach the provider; Deno's `fetch` sends again by itself when a connection breaks without an answer. */
@@ -129,7 +144,7 @@ async function playWithHelp({ mode, fault, stream, outcome }: Cell, stage: Theat
   const scene = misbehaving(upstream, closed, mode, fault, stream, key);
   const help = wellBehaved(upstream, helper, stream);
   const clock = new ImpatientClock();
-  const { model, routes } = road.helped(`${mode.slug}/m-1`, `${helper.slug}/m-1`);
+  const asked = road.helped(`${mode.slug}/m-1`, `${helper.slug}/m-1`);
   const door = await way.open({
     clock,
     providers: {
@@ -140,13 +155,13 @@ async function playWithHelp({ mode, fault, stream, outcome }: Cell, stage: Theat
     },
     gateways: {
       default: {
-        routes,
+        routes: asked.routes,
         retry: { attempts: 2, delay: 1, backoff: "constant" },
         timeouts: timeoutsFor(fault, 40),
       },
     },
   });
-  const answer = await ask(way, model, stream);
+  const answer = await askOn(road, way, asked, stream);
   assertOutcome(answer, { kind: "good" }, stream);
   assertSecret(answer, key, otherKey);
   assertEquals(scene.visits.length, requestsFor(fault, 2));
