@@ -70,7 +70,9 @@ function streamed(
   if (how === undefined) texts.push(...encoder.end());
   else if (typeof how === "object") texts.push(codec.encodeStreamError(errorOf(how)));
   const end = typeof how === "string" ? how : "end";
-  const body = scriptedBody(texts, { end, pace, chunkSize }, stage);
+  const { bytesOf } = codec;
+  const plan = { end, pace, chunkSize, ...(bytesOf && { bytesOf }) };
+  const body = scriptedBody(texts, plan, stage);
   return new Response(body, {
     headers: { "content-type": "text/event-stream; charset=utf-8", ...answer.headers },
   });

@@ -1,4 +1,5 @@
 import { sleep } from "../clock.ts";
+import { concatBytes } from "../stream/bytes.ts";
 import { aborted, type Stage } from "./stage.ts";
 
 /** How a body is sent. */
@@ -9,15 +10,17 @@ export interface BodyPlan {
   pace?: number;
   /** Bytes in a chunk. Default: a text a chunk. */
   chunkSize?: number;
+  /** How the texts become bytes. Default: as UTF-8. */
+  bytesOf?: (text: string) => Uint8Array;
 }
 
 /** A body that is written when it is read; an aborted signal fails it with its reason, as `fetch` does. */
 export function scriptedBody(
   texts: readonly string[],
-  { end, pace = 0, chunkSize }: BodyPlan,
+  { end, pace = 0, chunkSize, bytesOf = encodeUtf8 }: BodyPlan,
   { clock, visit }: Pick<Stage, "clock" | "visit">,
 ): ReadableStream<Uint8Array> {
-  const chunks = cut(texts, chunkSize);
+  const chunks = cut(texts.map(bytesOf), chunkSize);
   const dropped = new AbortController();
   const signal = AbortSignal.any([visit.request.signal, dropped.signal]);
   let sent = 0;
@@ -39,10 +42,15 @@ export function scriptedBody(
   }, { highWaterMark: 0 });
 }
 
-function cut(texts: readonly string[], size: number | undefined): Uint8Array[] {
-  const utf8 = new TextEncoder();
-  if (size === undefined) return texts.map((text) => utf8.encode(text));
-  const bytes = utf8.encode(texts.join(""));
+const utf8 = new TextEncoder();
+
+function encodeUtf8(text: string): Uint8Array {
+  return utf8.encode(text);
+}
+
+function cut(texts: Uint8Array[], size: number | undefined): Uint8Array[] {
+  if (size === undefined) return texts;
+  const bytes = concatBytes(texts);
   const count = Math.ceil(bytes.length / size);
   return Array.from({ length: count }, (_, at) => bytes.slice(at * size, (at + 1) * size));
 }
