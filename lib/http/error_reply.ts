@@ -1,6 +1,7 @@
 /** Errors in the caller's own shape. */
 import { anthropicMessages } from "../codecs/anthropic_messages/mod.ts";
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
+import { workersAiRun } from "../codecs/workers_ai_run/mod.ts";
 import { ERROR_CATALOGUE } from "../error_catalogue.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
 import type { ErrorDialect } from "./http_call.ts";
@@ -8,6 +9,7 @@ import type { Reply } from "./incoming.ts";
 
 const openai = openaiChat();
 const anthropic = anthropicMessages();
+const workersAi = workersAiRun(openai);
 
 /** A defect of ours is told without its details: they may quote what nobody should see. */
 export function asGatewayError(error: unknown): GatewayError {
@@ -40,6 +42,7 @@ const WRITERS: Record<ErrorDialect, (error: GatewayError, logId: string) => stri
   openai: (error) => openai.encodeError(error),
   anthropic: (error, logId) => anthropic.encodeError(error, logId),
   cloudflare: cloudflareError,
+  workers_ai: (error) => workersAi.encodeError(error),
 };
 
 /** The envelope that `ai-gateway-provider` parses. */

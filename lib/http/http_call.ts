@@ -56,4 +56,4 @@ export interface HttpCall {
 export type Endpoint = (call: HttpCall) => Reply | Promise<Reply>;
 
 /** In whose shape errors are told. */
-export type ErrorDialect = "openai" | "anthropic" | "cloudflare";
+export type ErrorDialect = "openai" | "anthropic" | "cloudflare" | "workers_ai";

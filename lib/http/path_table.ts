@@ -7,6 +7,7 @@ import { landing } from "./endpoints/landing.ts";
 import { messages } from "./endpoints/messages.ts";
 import { getModel, listModels } from "./endpoints/models.ts";
 import { passthrough } from "./endpoints/passthrough.ts";
+import { runModel } from "./endpoints/run.ts";
 import { universal } from "./endpoints/universal.ts";
 import { nativeOnly, notBuilt, notFound } from "./endpoints/unserved.ts";
 import type { Endpoint, ErrorDialect } from "./http_call.ts";
@@ -43,6 +44,9 @@ const NATIVE_LITERALS = [
   "vector_stores",
   "videos",
 ];
+
+/** Cloudflare's newer family: the gateway stands in a header, and `authorization` is its own. */
+const REST = "/client/v4/accounts/:account/ai";
 
 function row(
   path: string,
@@ -82,7 +86,10 @@ export const PATH_TABLE: readonly PathRow[] = [
     row(`/v1/${name}`, [], "openai", nativeOnly),
     row(`/v1/${name}/:rest+`, [], "openai", nativeOnly),
   ]),
-  row("/client/v4/accounts/:account/ai/:rest+", [], "cloudflare", notBuilt("the REST family")),
+  ...frontDialects(`${REST}/v1`),
+  row(`${REST}/run`, POST, "workers_ai", runModel),
+  row(`${REST}/run/:model+`, POST, "workers_ai", runModel),
+  row(`${REST}/:rest+`, [], "workers_ai", notFound),
   row("/client/v4/accounts/:account/ai-gateway/:rest+", [], "cloudflare", notBuilt("management")),
   ...frontDialects("/v1/:account/:gateway/compat"),
   ...frontDialects("/v1/:account/:gateway/compat/v1"),

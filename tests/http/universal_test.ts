@@ -87,8 +87,6 @@ function failing(status: number, headers: HeadersInit = {}) {
     );
 }
 
-const LIST = [step("openai/gpt-5-mini"), step("groq/llama")];
-
 test("the first step that works answers, in its own form, and cf-aig-step says which it was", async () => {
   for (const stream of [false, true]) {
     const { gateway, calls } = two(failing(500));

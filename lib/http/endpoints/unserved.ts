@@ -4,7 +4,8 @@ import { admit } from "../admit.ts";
 import type { Endpoint } from "../http_call.ts";
 
 const WORKS = "what works is POST /v1/chat/completions, POST /v1/messages, POST /v1/embeddings, " +
-  "and all three below /v1/{account}/{gateway}/compat";
+  "all three below /v1/{account}/{gateway}/compat and /client/v4/accounts/{account}/ai/v1, " +
+  "POST /v1/{account}/{gateway} with a list of steps, and /v1/{account}/{gateway}/{provider}/{path}";
 
 /** A dialect or door of a later version: 501, and only for callers who may know. */
 export function notBuilt(what: string): Endpoint {

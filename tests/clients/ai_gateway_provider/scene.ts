@@ -126,8 +126,8 @@ export const NATIVES: readonly Native[] = [
     codec: gemini,
     url: `${VERTEX}:generateContent`,
     streamUrl: `${VERTEX}:streamGenerateContent?alt=sse`,
-    place: { baseUrl: "https://aiplatform.googleapis.com" },
-    key: ["x-goog-api-key", "key of google-vertex-ai"],
+    place: { baseUrl: "https://aiplatform.googleapis.com", apiKey: "AIza-vertex" },
+    key: ["x-goog-api-key", "AIza-vertex"],
   },
   {
     name: "cohere",
