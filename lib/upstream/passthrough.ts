@@ -178,7 +178,6 @@ function answerOf(
   const headers = nativeAnswerHeaders(response);
   const secrets = secretsOf(call.target);
   const told = status >= 200 && status <= 599 ? status : 502;
-  const isText = TEXT.test(headers["content-type"] ?? "");
   if (status >= 300) {
     for (const [name, value] of Object.entries(headers)) headers[name] = redact(value, secrets);
   }
@@ -189,15 +188,12 @@ function answerOf(
     source.next().then((bytes) => bytes && source.cancel(), () => {});
     return { status: told, headers, body: null };
   }
-  const echoes = status >= 300 || isText;
+  // Only what is no success repeats keys; an answer is the caller's, to the byte.
+  const echoes = status >= 300;
   // Where a key may be taken out, the length is not known before the end.
   if (echoes && secrets.length > 0) delete headers["content-length"];
   return { status: told, headers, body: echoes ? withoutSecrets(source, secrets) : source };
 }
-
-/** Where an error may be told, which may repeat a key; nothing else is looked into. */
-const TEXT =
-  /^(?:text\/|application\/(?:[\w.+-]*json|[\w.+-]*xml|x-ndjson|vnd\.amazon\.eventstream))/i;
 
 /** A provider's body under the deadline for silence, which holds only while somebody waits for it. */
 class CallSource implements ByteSource {
