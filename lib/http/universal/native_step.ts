@@ -1,6 +1,7 @@
 /** A step at a provider's own interface: what the entry holds is sent as it is, and what comes back is the answer. */
 import { NO_BYTES } from "../../byte_source.ts";
 import { GatewayError } from "../../errors.ts";
+import { refuseOutside } from "../../policy/scope.ts";
 import { nativeProvider } from "../../routing/native_provider.ts";
 import type { Run } from "../../routing/run.ts";
 import type { ConfiguredProvider } from "../../upstream/configured_provider.ts";
@@ -8,6 +9,7 @@ import { chooseKey } from "../../upstream/credentials.ts";
 import { Departure } from "../../upstream/departure.ts";
 import { failureOf, type NativeAnswer, type NativeRequest } from "../../upstream/passthrough.ts";
 import { refusedBy } from "../../upstream/provider_error.ts";
+import { keyChoice } from "../admit.ts";
 import { contextFor, Defaults, whileWaiting } from "../answer_chat.ts";
 import { answerHeaders } from "../answer_reply.ts";
 import { accessKeysIn } from "../authenticate.ts";
@@ -35,12 +37,15 @@ function ask(
   { only, last }: Turn,
 ) {
   const { call, admission, options } = parts;
-  const request = requestFor(parts, provider);
+  // Nobody reads which model is meant, so a scope that lists models allows nothing here.
+  refuseOutside(admission.caller.grant?.scope, provider.definition.slug, undefined);
+  const { request, alias } = requestFor(parts, provider);
   const context = contextFor(call, admission, options, new Defaults("", call, ""));
   const timeouts = { ...context.timeouts, ...provider.timeouts };
   const departure = new Departure();
   return whileWaiting(call.incoming, departure, async () => {
-    const answer = await answerTo(request, departure, { ...context, timeouts }, options, run);
+    const own = { ...context, timeouts };
+    const answer = await answerTo(request, alias, departure, own, options, run);
     if (!only && answer.status >= 300) throw await refusal(answer, provider, last);
     const { headers } = answer;
     const target = { provider, model: "" };
@@ -51,26 +56,29 @@ function ask(
 }
 
 function requestFor(
-  { entry, call: { core, incoming }, admission: { gateway, caller }, options }: StepParts,
+  { entry, call: { core, incoming }, admission, options }: StepParts,
   provider: ConfiguredProvider,
-): NativeRequest {
+): { request: NativeRequest; alias?: string } {
   const query = entry.endpoint.indexOf("?");
   const path = query < 0 ? entry.endpoint : entry.endpoint.slice(0, query);
   const isAccessKey = (value: string) => accessKeysIn(value, core.findKeys).length > 0;
   const { headers, search, requestKey } = nativeKeys(
     entry.headers,
     query < 0 ? "" : entry.endpoint.slice(query),
-    { provider, gateway, isAccessKey },
+    { provider, gateway: admission.gateway, isAccessKey },
   );
-  const choice = { requestKey: requestKey ?? caller.requestKey, alias: options.keyAlias };
-  const key = chooseKey(provider, choice);
+  const given = keyChoice(admission, options.keyAlias);
+  const { key, alias } = chooseKey(provider, {
+    ...given,
+    requestKey: requestKey ?? given.requestKey,
+  });
   headers["content-type"] ??= "application/json";
   // They tell of the form in which a body came that was none of an entry.
   delete headers["content-length"];
   delete headers["content-encoding"];
   const via = incoming.headers.get("via");
   headers.via = (via === null ? "" : `${via}, `) + `1.1 ${core.via}`;
-  return {
+  const request = {
     provider,
     method: "POST",
     path: `/${path}`,
@@ -80,6 +88,7 @@ function requestFor(
     ...(key !== undefined && { key }),
     ownKey: requestKey !== undefined,
   };
+  return { request, ...(alias !== undefined && { alias }) };
 }
 
 /** An error's body may be anything, also endless; more of it than this helps nobody. */
