@@ -188,12 +188,21 @@ function answerOf(
     source.next().then((bytes) => bytes && source.cancel(), () => {});
     return { status: told, headers, body: null };
   }
-  // Only what is no success repeats keys; an answer is the caller's, to the byte.
-  const echoes = status >= 300;
+  const isText = TEXT.test(headers["content-type"] ?? "");
+  const echoes = status >= 300 || isText;
+  // What a model says is the caller's, to the byte.
+  const mark = status >= 300 ? undefined : ERROR;
   // Where a key may be taken out, the length is not known before the end.
   if (echoes && secrets.length > 0) delete headers["content-length"];
-  return { status: told, headers, body: echoes ? withoutSecrets(source, secrets) : source };
+  return { status: told, headers, body: echoes ? withoutSecrets(source, secrets, mark) : source };
 }
+
+/** Where an error may be told, which may repeat a key; nothing else is looked into. */
+const TEXT =
+  /^(?:text\/|application\/(?:[\w.+-]*json|[\w.+-]*xml|x-ndjson|vnd\.amazon\.eventstream))/i;
+
+/** How an error inside a success begins; many an answer says that there is none. */
+const ERROR = /"error"\s*(?::\s*[{["]|[,}\]])|event:\s*error|exception/i;
 
 /** A provider's body under the deadline for silence, which holds only while somebody waits for it. */
 class CallSource implements ByteSource {

@@ -5,21 +5,29 @@ import { concatBytes } from "../stream/bytes.ts";
 const utf8 = new TextEncoder();
 const REDACTED = utf8.encode("[redacted]");
 
+/** A character a byte, so that no character is ever cut. */
+const latin1 = new TextDecoder("latin1");
+
+/** Characters. */
+const LONGEST_MARK = 40;
+
 /** As for messages: shorter ones would blank ordinary words. */
 const SHORTEST = 4;
 
 /**
  * The same bytes, but for secrets. Nothing is held back except what may be a secret's beginning, so that a stream
- * doesn't wait. Gives the source itself where there are no secrets.
+ * doesn't wait. Gives the source itself where there are no secrets. With a `mark`, only what comes with it or behind it is
+ * looked into.
  */
 export function withoutSecrets(
   source: ByteSource,
   secrets: readonly (string | undefined)[],
+  mark?: RegExp,
 ): ByteSource {
   const needles = secrets.flatMap((secret) =>
     secret === undefined || secret.length < SHORTEST ? [] : [utf8.encode(secret)]
   );
-  return needles.length === 0 ? source : new RedactingSource(source, needles);
+  return needles.length === 0 ? source : new RedactingSource(source, needles, mark);
 }
 
 class RedactingSource implements ByteSource {
@@ -27,15 +35,21 @@ class RedactingSource implements ByteSource {
   /** Longest first: one may begin with another. */
   readonly #needles: readonly Uint8Array[];
   #held: Uint8Array | undefined;
+  /** Until it has been seen. */
+  #mark: RegExp | undefined;
+  /** The end of what has been looked through for the mark, which two reads may share. */
+  #seen = "";
 
-  constructor(source: ByteSource, needles: readonly Uint8Array[]) {
+  constructor(source: ByteSource, needles: readonly Uint8Array[], mark?: RegExp) {
     this.#source = source;
+    this.#mark = mark;
     this.#needles = needles.toSorted((a, b) => b.length - a.length);
   }
 
   async next(): Promise<Uint8Array | undefined> {
     for (;;) {
       const bytes = await this.#source.next();
+      if (bytes !== undefined && this.#isBeforeMark(bytes)) return bytes;
       const held = this.#held;
       this.#held = undefined;
       if (bytes === undefined) return held;
@@ -46,6 +60,14 @@ class RedactingSource implements ByteSource {
 
   cancel(): void {
     this.#source.cancel();
+  }
+
+  #isBeforeMark(bytes: Uint8Array): boolean {
+    if (this.#mark === undefined) return false;
+    const text = this.#seen + latin1.decode(bytes);
+    if (this.#mark.test(text)) this.#mark = undefined;
+    else this.#seen = text.slice(-LONGEST_MARK);
+    return this.#mark !== undefined;
   }
 
   /** All that can be told of by now; the rest is held. */
