@@ -38,6 +38,24 @@ export function test(name: string, ...rest: [Body] | [Options, Body]): void {
   declared.push({ name, options, body });
 }
 
+/** What is done before the first test of the file, and after its last one. */
+const hooks: { before: (() => unknown)[]; after: (() => unknown)[] } = { before: [], after: [] };
+
+/** Declares what the tests of the file need. */
+export function before(work: () => unknown): void {
+  hooks.before.push(work);
+}
+
+/** Declares what puts that away. */
+export function after(work: () => unknown): void {
+  hooks.after.push(work);
+}
+
+/** Not even tried in a file that workerd can't run. */
+async function runHooks(works: readonly (() => unknown)[]): Promise<void> {
+  for (const work of works) if (fileLacks === undefined) await work();
+}
+
 /** What is bound to the Worker, once its tests run. */
 export let bindings: unknown;
 
@@ -45,9 +63,11 @@ export let bindings: unknown;
 export async function runTests(env: unknown, file: string, lacks?: string | null): Promise<void> {
   bindings = env;
   fileLacks ??= lacks ?? undefined;
+  await runHooks(hooks.before);
   for (const { name, options, body } of declared) {
     console.log(JSON.stringify({ file, name, ...await outcomeOf(options, body) }));
   }
+  await runHooks(hooks.after);
 }
 
 /** How a test went: `skipped` and `failed` say why. */
