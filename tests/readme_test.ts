@@ -1,13 +1,14 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ERROR_CATALOGUE } from "../lib/error_catalogue.ts";
 import { checkOptions } from "../lib/options/mod.ts";
 import { parseConfig } from "../lib/serve/config_file.ts";
 import { VERSION } from "../lib/version.ts";
 import { accountText } from "./support/google.ts";
 
+const docs = join(import.meta.dirname!, "../docs");
 const read = (name: string) => readFileSync(join(import.meta.dirname!, "..", name), "utf8");
 
 test("the table of errors is the catalogue", () => {
@@ -19,12 +20,15 @@ test("the table of errors is the catalogue", () => {
   assertEquals(rows.length, Object.keys(ERROR_CATALOGUE).length);
 });
 
-test("every configuration in the README is one that can be used", () => {
-  const blocks = [...read("README.md").matchAll(/```json\n(.*?)```/gs)].map(([, text]) => text!);
-  assertEquals(blocks.length, 2);
+test("every configuration in the README and the pages is one that can be used", () => {
+  const pages = ["README.md", ...readdirSync(docs).sort().map((name) => `docs/${name}`)];
+  const blocks = pages.flatMap((page) =>
+    [...read(page).matchAll(/```json\n(.*?)```/gs)].map(([, text]) => ({ page, text: text! }))
+  );
+  assert(blocks.length >= 4);
   const env = new Proxy({}, { get: () => "a-secret-1234567890" });
-  for (const block of blocks) {
-    const options = parseConfig(block, "README.md", { env, readText: () => accountText() });
+  for (const { page, text } of blocks) {
+    const options = parseConfig(text, page, { env, readText: () => accountText() });
     checkOptions(options, { openByDefault: false });
   }
 });

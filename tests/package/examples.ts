@@ -1,4 +1,4 @@
-/** The examples of the documentation: every ```ts block of a comment in the sources, and of the README. */
+/** The examples of the documentation: every ```ts block of a comment in the sources, of the README and of `docs/`. */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -14,8 +14,9 @@ export interface Example {
 export function examplesOf(root: string): Example[] {
   const sources = ["mod.ts", ...globSync("lib/**/*.ts", { cwd: root }).sort()];
   const commented = sources.flatMap((path) => blocks(root, path, /^ *\* ?/));
-  const readme = blocks(root, "README.md", /^/);
-  return [...commented, ...readme].map((example) => {
+  const pages = ["README.md", ...globSync("docs/*.md", { cwd: root }).sort()];
+  const shown = pages.flatMap((path) => blocks(root, path, /^/));
+  return [...commented, ...shown].map((example) => {
     const said = [...example.code.matchAll(/^ *console\.log\(.*\); \/\/ (.+)$/gm)];
     return said.length === 0
       ? example
@@ -29,7 +30,7 @@ function blocks(root: string, path: string, margin: RegExp): Example[] {
   const found: Example[] = [];
   for (let at = lines.indexOf("```ts"); at !== -1; at = lines.indexOf("```ts", at + 1)) {
     const end = lines.indexOf("```", at);
-    // In the checkout the README's examples take the sources.
+    // In the checkout the pages' examples take the sources.
     const code = lines.slice(at + 1, end).join("\n").replaceAll('"./mod.ts"', '"dragoman"');
     found.push({ place: `${path}:${at + 1}`, code });
   }
