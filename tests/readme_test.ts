@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { systemClock } from "../lib/clock.ts";
 import { ERROR_CATALOGUE } from "../lib/error_catalogue.ts";
 import { checkOptions } from "../lib/options/mod.ts";
 import { parseConfig } from "../lib/serve/config_file.ts";
+import { createMemoryStore } from "../lib/store/memory.ts";
 import { VERSION } from "../lib/version.ts";
 import { accountText } from "./support/google.ts";
 
@@ -26,10 +28,11 @@ test("every configuration in the README and the pages is one that can be used", 
     [...read(page).matchAll(/```json\n(.*?)```/gs)].map(([, text]) => ({ page, text: text! }))
   );
   assert(blocks.length >= 4);
+  const store = createMemoryStore({ clock: systemClock });
   const env = new Proxy({}, { get: () => "a-secret-1234567890" });
   for (const { page, text } of blocks) {
     const options = parseConfig(text, page, { env, readText: () => accountText() });
-    checkOptions(options, { openByDefault: false });
+    checkOptions(options, { openByDefault: false, openRedis: () => store });
   }
 });
 
