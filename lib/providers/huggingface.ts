@@ -44,5 +44,7 @@ function huggingfaceAddress({ base, path }: NativeCall): NativeAddress | undefin
   if (ROUTED.test(path) || namesVersion(path)) return { url: joinNative(base, path) };
   const root = withoutVersion(base);
   // Cloudflare's gateway stands for the address of the models, which has moved since.
-  return { url: root + (path.startsWith("/hf-inference/") ? "" : "/hf-inference/models") + path };
+  const [, first] = path.split("/", 2);
+  const above = { "hf-inference": "", models: "/hf-inference" }[first ?? ""];
+  return { url: root + (above ?? "/hf-inference/models") + path };
 }

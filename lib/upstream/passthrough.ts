@@ -17,7 +17,7 @@ import type { Waiting } from "./exchange.ts";
 import { nativeAnswerHeaders } from "./native_headers.ts";
 import { refusedBy, secretsOf } from "./provider_error.ts";
 import { withoutSecrets } from "./redacting_source.ts";
-import { RunningCall } from "./running_call.ts";
+import { RunningCall, sourceOf } from "./running_call.ts";
 import type { Target } from "./target.ts";
 
 /** A request for a provider's own interface. */
@@ -112,6 +112,8 @@ function outgoingOf(request: NativeRequest, credential: Credential | undefined):
     }
   }
   for (const name of provider.definition.addressHeaders ?? []) delete headers[name];
+  // A length, or a part, of something compressed would be one of other bytes than the caller gets.
+  if (method === "HEAD" || headers.range !== undefined) headers["accept-encoding"] = "identity";
   Object.assign(headers, provider.headers);
   return {
     method,
@@ -181,13 +183,14 @@ function answerOf(
   if (status >= 300) {
     for (const [name, value] of Object.entries(headers)) headers[name] = redact(value, secrets);
   }
-  const source = new CallSource(call, response);
   const empty = response.source === undefined && response.body === null;
   if (empty || method === "HEAD" || BODILESS.has(told)) {
-    // Read to its end, which is here: the connection can serve others.
-    source.next().then((bytes) => bytes && source.cancel(), () => {});
+    // Not read: where the end has already come, nobody would tell of it again.
+    sourceOf(response).cancel();
+    call.finish();
     return { status: told, headers, body: null };
   }
+  const source = new CallSource(call, response);
   const isText = TEXT.test(headers["content-type"] ?? "");
   const echoes = status >= 300 || isText;
   // What a model says is the caller's, to the byte.

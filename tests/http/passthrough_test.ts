@@ -2,9 +2,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { type Clock, systemClock } from "../../lib/clock.ts";
-import type { FetchInit } from "../../lib/fetch_like.ts";
+import type { FetchedResponse, FetchInit } from "../../lib/fetch_like.ts";
 import { createGateway } from "../../lib/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 
 const STORED = "sk-stored-0123456789";
 
@@ -214,6 +215,8 @@ test("a range comes back as 206 with its headers, a 304 and a 204 without a body
   ]);
   const range = await ask("openai/v1/files/f/content", { headers: { range: "bytes=0-1" } });
   assertEquals(sent[0]?.init.headers.range, "bytes=0-1");
+  // Part of something compressed is nothing that could be unpacked.
+  assertEquals(sent[0]?.init.headers["accept-encoding"], "identity");
   assertEquals([range.status, range.headers.get("content-range")], [206, "bytes 0-1/10"]);
   assertEquals(await range.text(), "ab");
   const unchanged = await ask("openai/v1/files/f/content", { headers: { "if-none-match": '"e"' } });
@@ -224,6 +227,21 @@ test("a range comes back as 206 with its headers, a 304 and a 204 without a body
   ]);
   const none = await ask("openai/v1/files/f", { method: "DELETE" });
   assertEquals([none.status, none.body], [204, null]);
+});
+
+test("an answer without a body leaves no deadline behind, though nobody tells of its end", async () => {
+  const clock = new FakeClock();
+  let cancelled = 0;
+  const source = () => ({
+    next: () => new Promise<undefined>(() => {}),
+    cancel: () => void cancelled++,
+  });
+  const answered = { status: 204, headers: new Headers(), body: null, source };
+  const fetch = () => Promise.resolve(answered as unknown as FetchedResponse);
+  const gateway = createGateway({ providers: { openai: { apiKey: STORED } }, clock, fetch });
+  const address = "http://localhost/v1/acme/default/openai/v1/files/f";
+  const answer = await gateway.fetch(new Request(address, { method: "DELETE" }));
+  assertEquals([answer.status, cancelled, clock.waiting], [204, 1, 0]);
 });
 
 test("the answer has the provider's headers, but for cookies, the connection's and other origins' words", async () => {

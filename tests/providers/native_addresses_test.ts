@@ -96,6 +96,7 @@ const PLACES: readonly (readonly [
   ["fireworks/chat/completions", "https://api.fireworks.ai/inference/v1/chat/completions", bearer],
   ["together/v1/images/generations", "https://api.together.xyz/v1/images/generations", bearer],
   ["huggingface/acme/m-1", "https://router.huggingface.co/hf-inference/models/acme/m-1", bearer],
+  ["huggingface/models/a/m", "https://router.huggingface.co/hf-inference/models/a/m", bearer],
   ["huggingface/v1/chat/completions", "https://router.huggingface.co/v1/chat/completions", bearer],
   ["huggingface/chat/completions", "https://router.huggingface.co/v1/chat/completions", bearer],
   ["ollama/api/chat", "http://localhost:11434/api/chat", bearer],
