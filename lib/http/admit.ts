@@ -22,9 +22,7 @@ export function admit({ core, incoming, context, url, params, arrivedAt }: HttpC
     throw new GatewayError(2001, `Gateway "${id}" is not configured; configured are ${known}`);
   }
   guardOpenGateway(incoming, url, gateway, settings, loopback);
-  // Only the REST family names an account and no gateway: there, `authorization` is the gateway's.
-  const isRest = params.account !== undefined && params.gateway === undefined;
-  const presented = presentedKeys(incoming.headers, url.searchParams, isRest);
+  const presented = presentedKeys(incoming.headers, url.searchParams);
   const principal = context.principal && known(context.principal, settings);
   const caller = authenticate(presented, gateway, findKeys, arrivedAt, principal);
   if (incoming.headers.get("via")?.includes(via)) {

@@ -11,6 +11,7 @@ import { runModel } from "./endpoints/run.ts";
 import { universal } from "./endpoints/universal.ts";
 import { nativeOnly, notBuilt, notFound } from "./endpoints/unserved.ts";
 import type { Endpoint, ErrorDialect } from "./http_call.ts";
+import { authorized } from "./rest_authorization.ts";
 
 export interface PathRow {
   /** In itty-router's syntax: `:name` is one segment, `:name+` the rest. */
@@ -45,9 +46,6 @@ const NATIVE_LITERALS = [
   "videos",
 ];
 
-/** Cloudflare's newer family: the gateway stands in a header, and `authorization` is its own. */
-const REST = "/client/v4/accounts/:account/ai";
-
 function row(
   path: string,
   methods: readonly string[],
@@ -76,6 +74,17 @@ function frontDialects(prefix: string): PathRow[] {
   ];
 }
 
+/** Cloudflare's newer family: the gateway stands in a header, and `authorization` is its own. */
+function restFamily(prefix: string): PathRow[] {
+  const rows = [
+    ...frontDialects(`${prefix}/v1`),
+    row(`${prefix}/run`, POST, "workers_ai", runModel),
+    row(`${prefix}/run/:model+`, POST, "workers_ai", runModel),
+    row(`${prefix}/:rest+`, [], "workers_ai", notFound),
+  ];
+  return rows.map((each) => ({ ...each, endpoint: authorized(each.endpoint) }));
+}
+
 export const PATH_TABLE: readonly PathRow[] = [
   row("/", GET, "openai", landing),
   row("/health", GET, "openai", health),
@@ -86,10 +95,7 @@ export const PATH_TABLE: readonly PathRow[] = [
     row(`/v1/${name}`, [], "openai", nativeOnly),
     row(`/v1/${name}/:rest+`, [], "openai", nativeOnly),
   ]),
-  ...frontDialects(`${REST}/v1`),
-  row(`${REST}/run`, POST, "workers_ai", runModel),
-  row(`${REST}/run/:model+`, POST, "workers_ai", runModel),
-  row(`${REST}/:rest+`, [], "workers_ai", notFound),
+  ...restFamily("/client/v4/accounts/:account/ai"),
   row("/client/v4/accounts/:account/ai-gateway/:rest+", [], "cloudflare", notBuilt("management")),
   ...frontDialects("/v1/:account/:gateway/compat"),
   ...frontDialects("/v1/:account/:gateway/compat/v1"),

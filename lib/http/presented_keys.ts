@@ -26,23 +26,12 @@ export interface PresentedKeys {
   provider: string[];
 }
 
-/**
- * Collects every credential, without schemes, placeholders and repetitions. `authorization` may be for either, unless
- * it is for the gateway alone.
- */
-export function presentedKeys(
-  headers: HeaderReader,
-  query: URLSearchParams,
-  gatewayAlone = false,
-): PresentedKeys {
+/** Collects every credential, without schemes, placeholders and repetitions. */
+export function presentedKeys(headers: HeaderReader, query: URLSearchParams): PresentedKeys {
   const provider: string[] = [];
-  for (const name of KEY_HEADERS) {
-    if (!gatewayAlone || name !== "authorization") add(provider, name, headers.get(name));
-  }
+  for (const name of KEY_HEADERS) add(provider, name, headers.get(name));
   add(provider, "key", query.get("key"));
-  const own = valueOf(headers.get("cf-aig-authorization"));
-  const gateway = gatewayAlone ? own ?? valueOf(headers.get("authorization")) : own;
-  return { gateway, provider };
+  return { gateway: valueOf(headers.get("cf-aig-authorization")), provider };
 }
 
 function add(list: string[], position: string, raw: string | null): void {

@@ -130,6 +130,11 @@ export interface Provider {
    * while settings for it are missing. Throws `GatewayError` for a path that names no place of the provider's.
    */
   nativeAddress?: (call: NativeCall) => NativeAddress | undefined;
+  /**
+   * Where its own interface runs a model of whatever kind, below its slug. Throws `GatewayError` for a name that would be
+   * another path.
+   */
+  runPath?: (model: string) => string;
   /** The request headers that only say where a request for its own interface goes. */
   addressHeaders?: readonly string[];
   /** How its key is shown. */

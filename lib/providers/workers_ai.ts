@@ -3,7 +3,7 @@ import { rulesForModel } from "../chat/rules_for_model.ts";
 import type { EmbeddingCodec } from "../embeddings/codec.ts";
 import { openaiChat, type OpenAIChatProfile } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
-import { workersAiEmbed, workersAiRun } from "../codecs/workers_ai_run/mod.ts";
+import { runPath, workersAiEmbed, workersAiRun } from "../codecs/workers_ai_run/mod.ts";
 import { besideVersion, choosing } from "./embeddings_by_model.ts";
 import { WORKERS_AI_LIST } from "./model_listing.ts";
 import { WORKERS_AI_MODELS } from "./model_rules.ts";
@@ -60,6 +60,7 @@ export const workersAi: Provider = {
   settings: { accountId: ["CLOUDFLARE_ACCOUNT_ID", "WORKERS_AI_ACCOUNT_ID"] },
   address: besideVersion("/run/"),
   nativeAddress: workersAiAddress,
+  runPath,
   auth: { header: "authorization", prefix: "Bearer ", required: true },
   keyVariables: ["WORKERS_AI_API_KEY", "WORKERS_AI_API_TOKEN", "CLOUDFLARE_API_TOKEN"],
   baseUrlVariables: ["WORKERS_AI_BASE_URL"],

@@ -1,9 +1,8 @@
 import { GatewayError } from "../errors.ts";
 import { ALIASES } from "../providers/registry.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
-import { parseModelName, shown } from "./model_name.ts";
-import { findRoute } from "./plan.ts";
-import type { GatewaySettings, Settings } from "./settings.ts";
+import { shown } from "./model_name.ts";
+import type { Settings } from "./settings.ts";
 
 /** The provider whose own interface a slug stands for, which no alias does. Throws 2008 for an unknown one. */
 export function nativeProvider(
@@ -25,18 +24,4 @@ export function nativeProvider(
       shown(slug)
     }": known are ${known}; other servers can be configured as custom-<slug>`,
   );
-}
-
-/**
- * The slug of the provider whose models go by their bare names, `@cf/…`, where this is one and the provider's own
- * interface can be reached; a route of that name comes first.
- */
-export function runsNatively(
-  model: string,
-  gateway: GatewaySettings,
-  settings: Settings,
-): string | undefined {
-  if (!model.startsWith("@cf/") || findRoute(model, gateway) !== undefined) return undefined;
-  const { definition } = parseModelName(model, settings).provider;
-  return definition.fetch === undefined ? definition.slug : undefined;
 }

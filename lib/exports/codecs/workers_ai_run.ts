@@ -36,4 +36,4 @@
  * @module
  */
 export * from "../../chat/mod.ts";
-export * from "../../codecs/workers_ai_run/mod.ts";
+export { workersAiEmbed, workersAiRun } from "../../codecs/workers_ai_run/mod.ts";

@@ -1,5 +1,6 @@
 /** `POST …/embeddings`. */
 import { openaiEmbeddings } from "../../codecs/openai_embeddings/mod.ts";
+import type { EmbeddingCodec } from "../../embeddings/codec.ts";
 import { withFallbacks } from "../../policy/scope.ts";
 import { dryRunEmbeddings } from "../../routing/dry_run.ts";
 import { runEmbeddings } from "../../routing/run_embeddings.ts";
@@ -16,7 +17,7 @@ import type { Endpoint } from "../http_call.ts";
 import type { Reply } from "../incoming.ts";
 import { requestOptions } from "../request_options.ts";
 
-const caller = openaiEmbeddings();
+const openai = openaiEmbeddings();
 
 /** Vectors in OpenAI's dialect, from any provider that has them. */
 export const embeddings: Endpoint = async (call) => {
@@ -30,11 +31,15 @@ export const embeddings: Endpoint = async (call) => {
   return await embed({ call, admission, options, headers, body, run: { attempts: [] } });
 };
 
-/** The same for whoever has read the request. */
-export async function embed(question: Question): Promise<Reply> {
+/** The same for whoever has read the request, which may be another dialect's, and name its model in the path. */
+export async function embed(
+  question: Question,
+  caller: EmbeddingCodec = openai,
+  path?: string,
+): Promise<Reply> {
   const { call, admission, options, headers, body, run } = question;
   const { core: { settings, via }, incoming } = call;
-  const request = caller.decodeRequest(body.value);
+  const request = caller.decodeRequest(body.value, path);
   const plan = planFor(request.model, admission.gateway, settings);
   const departure = new Departure();
   const exchange: EmbeddingExchange = {

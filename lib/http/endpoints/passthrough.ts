@@ -7,6 +7,7 @@ import { refuseOutside } from "../../policy/scope.ts";
 import { nativeProvider } from "../../routing/native_provider.ts";
 import { noted, type Run } from "../../routing/run.ts";
 import type { CallContext } from "../../upstream/call_context.ts";
+import type { ConfiguredProvider } from "../../upstream/configured_provider.ts";
 import { chooseKey, type ChosenKey } from "../../upstream/credentials.ts";
 import { Departure } from "../../upstream/departure.ts";
 import {
@@ -31,16 +32,38 @@ import { type RequestOptions, requestOptions } from "../request_options.ts";
 
 /** Any method and path, whatever the provider has there. */
 export const passthrough: Endpoint = async (call) => {
-  const { core, incoming, context: { metadata } } = call;
+  const { core, incoming, params, url } = call;
   if (isPreflight(incoming)) return preflight(incoming, METHODS);
   checkMethod(incoming.method);
   const admission = admit(call);
-  const { gateway } = admission;
-  const provider = nativeProvider(call.params.slug!, core.settings);
-  // Nobody reads which model is meant, so a scope that lists models allows nothing here.
-  refuseOutside(admission.caller.grant?.scope, provider.definition.slug, undefined);
-  const options = requestOptions(incoming.headers, gateway.retry, metadata);
-  const { request, alias } = await requestFor(call, admission, provider, options);
+  const provider = nativeProvider(params.slug!, core.settings);
+  const path = pathBelowSlug(url, core.settings.basePath);
+  return await passTo({ provider, path }, call, admission);
+};
+
+/** Where a request goes on to. */
+interface Destination {
+  provider: ConfiguredProvider;
+  /** Below the provider's slug, percent-encoded, with a slash at its beginning. */
+  path: string;
+  /** Which model is meant, where somebody has read that. */
+  model?: string;
+  /** JSON to be sent instead of the request's own body. */
+  body?: string;
+}
+
+/** Passes a request on, and answers with what comes back. Throws 2114 where the caller's scope doesn't cover it. */
+export async function passTo(
+  destination: Destination,
+  call: HttpCall,
+  admission: Admission,
+): Promise<Reply> {
+  const { incoming, context: { metadata } } = call;
+  const { provider, model } = destination;
+  // Where nobody knows the model, a scope that lists models allows nothing.
+  refuseOutside(admission.caller.grant?.scope, provider.definition.slug, model);
+  const options = requestOptions(incoming.headers, admission.gateway.retry, metadata);
+  const { request, alias } = await requestFor(destination, call, admission, options);
   const context = contextFor(call, admission, options, new Defaults("", call, ""));
   const timeouts = { ...context.timeouts, ...provider.timeouts };
   const departure = new Departure();
@@ -54,7 +77,7 @@ export const passthrough: Endpoint = async (call) => {
     delete headers["cf-aig-model"];
     return replyOf(answer, call);
   });
-};
+}
 
 const METHODS = "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS";
 
@@ -72,9 +95,9 @@ function checkMethod(method: string): void {
 }
 
 async function requestFor(
+  { provider, path, body: instead }: Destination,
   call: HttpCall,
   admission: Admission,
-  provider: NativeRequest["provider"],
   options: RequestOptions,
 ): Promise<{ request: NativeRequest; alias?: string }> {
   const { core, incoming, url } = call;
@@ -86,12 +109,18 @@ async function requestFor(
   const { key, alias }: ChosenKey = chooseKey(provider, choice);
   const via = incoming.headers.get("via");
   headers.via = (via === null ? "" : `${via}, `) + `1.1 ${core.via}`;
+  if (instead !== undefined) {
+    headers["content-type"] = "application/json";
+    // It is the length of the body around it.
+    delete headers["content-length"];
+  }
   const mustKnow = isSigned(provider, key);
-  const body = await bodyOf(incoming, core.settings.bodyLimit, mustKnow, options.retry.attempts);
+  const body = instead ??
+    await bodyOf(incoming, core.settings.bodyLimit, mustKnow, options.retry.attempts);
   const request = {
     provider,
     method: incoming.method,
-    path: pathBelowSlug(url, core.settings.basePath),
+    path,
     search,
     headers,
     ...(body !== undefined && { body }),

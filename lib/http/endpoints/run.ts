@@ -1,66 +1,82 @@
-/** `POST …/ai/run` and `…/ai/run/{model}`: Workers AI's own way of asking, for every provider's models. */
-import { pathSegments } from "../../chat/path_segment.ts";
+/** `POST …/ai/run` and `…/ai/run/{model}`: any model, asked in Workers AI's own words. */
+import type { CallerCodec } from "../../chat/codec.ts";
 import { openaiChat } from "../../codecs/openai_chat/mod.ts";
-import { workersAiRun } from "../../codecs/workers_ai_run/mod.ts";
+import { runPath, workersAiEmbed, workersAiRun } from "../../codecs/workers_ai_run/mod.ts";
 import { isObject } from "../../json/fields.ts";
 import { refuse } from "../../json/read_members.ts";
 import { type JsonText, readMember, scanObject } from "../../json/scan_object.ts";
-import { removeMembers, setMember, splice } from "../../json/splice.ts";
-import { runsNatively } from "../../routing/native_provider.ts";
-import { admit } from "../admit.ts";
-import { answerQuestion, type Question } from "../answer_chat.ts";
+import { removeMembers, splice } from "../../json/splice.ts";
+import { parseModelName } from "../../routing/model_name.ts";
+import { findRoute } from "../../routing/plan.ts";
+import { type Admission, admit } from "../admit.ts";
+import { answerQuestion } from "../answer_chat.ts";
 import { readJsonBody } from "../body.ts";
-import type { Endpoint } from "../http_call.ts";
+import type { Endpoint, HttpCall } from "../http_call.ts";
 import type { Reply } from "../incoming.ts";
 import { requestOptions } from "../request_options.ts";
-import { nativeStep } from "../universal/native_step.ts";
+import { embed } from "./embeddings.ts";
+import { passTo } from "./passthrough.ts";
 
-const caller = workersAiRun(openaiChat());
+const chat = workersAiRun(openaiChat());
+const vectors = workersAiEmbed();
 
-/** What Workers AI's own models answer is theirs, pictures and sound too; with any other model this is a way to chat. */
+/** A model whose provider speaks this very protocol is asked as it stands; with others, what is said is translated. */
 export const runModel: Endpoint = async (call) => {
-  const { core: { settings }, incoming, context, params } = call;
-  const { headers } = incoming;
   const admission = admit(call);
-  const options = requestOptions(headers, admission.gateway.retry, context.metadata);
+  const { incoming, params: { model }, core: { settings } } = call;
+  if (model !== undefined) return await run(model, call, admission);
   const body = await readJsonBody(incoming, settings.bodyLimit);
-  const model = params.model ?? readMember(body, "model");
-  if (typeof model !== "string" || model === "") refuse("model", "a model's name");
-  const question = {
-    call,
-    admission,
-    options,
-    headers,
-    body: inputOf(body),
-    run: { attempts: [] },
-  };
-  const provider = runsNatively(model, admission.gateway, settings);
-  if (provider !== undefined) return await relay(question, provider, model);
-  const named = setMember(question.body, "model", JSON.stringify(model));
-  const text = splice(question.body.text, [named]);
-  return await answerQuestion({ ...question, body: scanObject(text) }, caller, "chatcmpl-");
+  const named = readMember(body, "model");
+  if (typeof named !== "string" || named === "") refuse("model", "a model's name");
+  return await run(named, call, admission, inputOf(body));
 };
 
-/** What the model is to read: Cloudflare has it under `input` where the body names the model, else at the top. */
+/** What the model is to read: Cloudflare has it under `input` where the body names the model, else beside it. */
 function inputOf(body: JsonText): JsonText {
-  const { start, end } = body.members.get("input") ?? { start: 0, end: 0 };
-  return isObject(readMember(body, "input")) ? scanObject(body.text.slice(start, end)) : body;
+  const place = body.members.get("input");
+  const inside = place !== undefined && isObject(body.value.input);
+  return scanObject(
+    inside
+      ? body.text.slice(place.start, place.end)
+      : splice(body.text, removeMembers(body, new Set(["model"]))),
+  );
 }
 
-function relay(
-  { call, admission, options, body, run }: Question,
-  provider: string,
+async function run(
   model: string,
+  call: HttpCall,
+  admission: Admission,
+  input?: JsonText,
 ): Promise<Reply> {
-  // Whatever came in `authorization` was meant for the gateway.
-  const headers = new Map([...call.incoming.headers].filter(([name]) => name !== "authorization"));
-  const entry = {
-    place: "",
-    provider,
-    endpoint: `run/${pathSegments(model).replaceAll("%40", "@")}`,
-    headers,
-    query: splice(body.text, removeMembers(body, new Set(["model"]))),
-    warnings: [],
+  const native = nativePlace(model, call, admission);
+  if (native !== undefined) {
+    return await passTo({ ...native, ...(input && { body: input.text }) }, call, admission);
+  }
+  const { core: { settings }, incoming, context: { metadata } } = call;
+  const { headers } = incoming;
+  const options = requestOptions(headers, admission.gateway.retry, metadata);
+  const body = input ?? await readJsonBody(incoming, settings.bodyLimit);
+  const question = { call, admission, options, headers, body, run: { attempts: [] } };
+  const path = runPath(model);
+  const asksVectors = body.members.has("text") && !body.members.has("messages");
+  return asksVectors
+    ? await embed(question, vectors, path)
+    : await answerQuestion(question, at(path), "chatcmpl-");
+}
+
+/** Where the model's own provider runs it, unless a route has its name. */
+function nativePlace(model: string, { core: { settings } }: HttpCall, { gateway }: Admission) {
+  if (findRoute(model, gateway) !== undefined) return undefined;
+  const { provider, model: own } = parseModelName(model, settings);
+  const path = provider.definition.runPath?.(own);
+  return path === undefined ? undefined : { provider, path, model: own };
+}
+
+/** The same dialect for a request whose path names the model. */
+function at(path: string): CallerCodec {
+  return {
+    ...chat,
+    peekRequest: (body) => chat.peekRequest(body, path),
+    decodeRequest: (body) => chat.decodeRequest(body, path),
   };
-  return nativeStep({ entry, call, admission, options }).ask(run, { last: true, only: true });
 }
