@@ -9,6 +9,8 @@ import { build } from "esbuild";
 import { requiredModules } from "./required_modules.ts";
 
 const ROOT = join(import.meta.dirname, "..");
+/** Asked for by what is bundled, which goes on without: nothing of it is to come along by chance. */
+const UNASKED = ["@opentelemetry/api"];
 const DIST = join(ROOT, "dist");
 const COMMAND = "lib/serve/cli.ts";
 
@@ -56,8 +58,8 @@ function bundle(entryPoints: string[]) {
     target: "es2023",
     chunkNames: "chunks/[name]-[hash]",
     metafile: true,
-    // What a runtime has is found there, and never asked for elsewhere.
-    external: [...Object.keys(dependencies), "bun", "bun:*", "cloudflare:*", "node:*"],
+    // What a runtime has is found there, and never asked for elsewhere; Redis's client traces where it can.
+    external: [...Object.keys(dependencies), ...UNASKED, "bun", "bun:*", "cloudflare:*", "node:*"],
     plugins: [requiredModules],
     logLevel: "warning",
   });

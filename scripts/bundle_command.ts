@@ -32,6 +32,8 @@ const MAKERS: Record<string, (folder: string) => Promise<void>> = {
 const DOORS_APART: BuildOptions = {
   platform: "node",
   splitting: true,
+  // Redis's client traces where it can, and goes on without.
+  external: ["@opentelemetry/api"],
   plugins: [requiredModules],
 };
 

@@ -2,7 +2,7 @@
 export type * from "../options/gateway_options.ts";
 export type * from "../chat/mod.ts";
 export type { Clock } from "../clock.ts";
-export type { FetchedResponse, FetchInit, FetchLike } from "../fetch_like.ts";
+export type { FetchBody, FetchedResponse, FetchInit, FetchLike } from "../fetch_like.ts";
 export type { ByteSource } from "../byte_source.ts";
 export type { ModelPrice } from "../policy/cost.ts";
 export type * from "../options/graph/elements.ts";

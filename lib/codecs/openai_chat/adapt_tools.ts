@@ -40,7 +40,7 @@ function adaptFunction(called: Json, plain: boolean, strict: boolean, losses: Lo
     if ((unknown && value !== null) || (refused && value === true)) {
       losses.dropped(`tools.function.${key}`);
     }
-    if (!unknown && !refused && !(plain && value === null)) out[key] = value;
+    if (!unknown && !refused && value !== null) out[key] = value;
   }
   if (plain) out.parameters ??= { type: "object", properties: {} };
   return out;
