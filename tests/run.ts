@@ -42,7 +42,7 @@ const STEPS: Step[] = [
     command: [NODE22, "--test", ...files("node22")],
     optional: "npm has no Node 22 for this machine",
   },
-  { name: "bun", runner: "bun", command: ["bun", "test", ...files("bun")] },
+  { name: "bun", runner: "bun", command: ["bun", "test", "--timeout=30000", ...files("bun")] },
   {
     name: "deno",
     runner: "deno",
