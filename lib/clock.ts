@@ -15,6 +15,17 @@ export const systemClock: Clock = {
   },
 };
 
+/** What the work gives, or `undefined` after `ms` milliseconds, while it goes on. Rejects as it does. */
+export function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | undefined> {
+  return Promise.race([
+    work,
+    new Promise<undefined>((resolve) => {
+      const cancel = clock.after(ms, () => resolve(undefined));
+      work.then(cancel, cancel);
+    }),
+  ]);
+}
+
 /** Waits `ms` milliseconds; rejects with the signal's reason when it aborts first. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 /** Wires the rooms together, once per gateway. */
 import type { FetchLike } from "./fetch_like.ts";
+import { hexOf } from "./hex.ts";
 import { fetchThrough, isAddress } from "./http/as_fetch.ts";
 import { keyFinder } from "./http/authenticate.ts";
 import { createBinding, type GatewayBinding } from "./http/binding.ts";
@@ -9,8 +10,8 @@ import type { Context, Core } from "./http/http_call.ts";
 import { type Incoming, type Reply, toResponse } from "./http/incoming.ts";
 import { checkOptions } from "./options/mod.ts";
 import type { GatewayOptions, OpenRedis } from "./options/mod.ts";
-import type { Explanation } from "./routing/explain.ts";
 import { Carrier } from "./policy/carrier.ts";
+import type { Explanation } from "./routing/explain.ts";
 import type { Settings } from "./routing/settings.ts";
 import { ModelDirectory } from "./upstream/model_directory.ts";
 
@@ -125,7 +126,7 @@ export function createDoor(
 ): GatewayDoor {
   const settings = checkOptions(options, door);
   const { fetch, clock } = settings;
-  const via = `dragoman-${hex(settings.random(8))}`;
+  const via = `dragoman-${hexOf(settings.random(8))}`;
   const core: Core = {
     settings,
     carrier: new Carrier(settings),
@@ -161,8 +162,4 @@ export function createDoor(
       return core.running;
     },
   };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,5 +1,6 @@
 /** From what a provider answered to what the caller gets. */
 import type { Warning } from "../chat/warning.ts";
+import { within } from "../clock.ts";
 import type { Run, RunContext } from "../routing/run.ts";
 import type { Answer, AnswerFacts, OpenedStream } from "../upstream/answer.ts";
 import { answerStream } from "../upstream/answer_stream.ts";
@@ -26,13 +27,7 @@ export async function replyWith(running: Promise<Answer>, answering: Answering):
   if (!asker.stream) return answerReply(await running, answering);
   const { clock, timeouts: { commit } } = context;
   const left = call.arrivedAt + commit - clock.now();
-  const answer = commit === 0 ? await running : await Promise.race([
-    running,
-    new Promise<undefined>((resolve) => {
-      const cancel = clock.after(Math.max(0, left), () => resolve(undefined));
-      running.then(cancel, cancel);
-    }),
-  ]);
+  const answer = await (commit === 0 ? running : within(clock, Math.max(0, left), running));
   if (answer !== undefined) return answerReply(answer, answering);
   const facts = {};
   addWarnings(facts, context.warnings);

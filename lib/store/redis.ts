@@ -1,4 +1,5 @@
 import { systemClock } from "../clock.ts";
+import { hexOf } from "../hex.ts";
 import { type GuardOptions, guardStore } from "./guard.ts";
 import type { Store } from "./store.ts";
 
@@ -146,5 +147,5 @@ function whole(ttl: number): string {
 
 async function sha1Of(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(new Uint8Array(digest));
 }

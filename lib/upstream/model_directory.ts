@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, within } from "../clock.ts";
 import type { KnownModel } from "../codecs/model_lists/mod.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
 import type { FetchLike } from "../fetch_like.ts";
@@ -65,7 +65,7 @@ export class ModelDirectory {
     entry.running ??= this.#ask(provider, entry);
     keepAlive(entry.running);
     if (entry.models.length > 0) return entry;
-    await within(PATIENCE, entry.running, clock);
+    await within(clock, PATIENCE, entry.running);
     if (entry.running === undefined) return entry;
     return { models: [], problem: stillAsked(provider) };
   }
@@ -100,13 +100,4 @@ function stillAsked({ definition: { slug } }: ConfiguredProvider): GatewayError 
 /** A failure of ours is reported as such, but takes nothing from the other providers either. */
 function defect({ definition: { slug } }: ConfiguredProvider, cause: unknown): GatewayError {
   return new GatewayError(2115, `The list of ${slug}'s models could not be read`, { cause });
-}
-
-async function within(ms: number, work: Promise<void>, clock: Clock): Promise<void> {
-  let cancel = () => {};
-  const late = new Promise<void>((resolve) => {
-    cancel = clock.after(ms, resolve);
-  });
-  await Promise.race([work, late]);
-  cancel();
 }

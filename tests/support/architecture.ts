@@ -14,6 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "clock",
     "secret",
     "digest",
+    "hex",
     "random",
     "nearest",
     "byte_source",
