@@ -4,7 +4,6 @@ import type { HeaderReader } from "../fetch_like.ts";
 import type { JsonText } from "../json/scan_object.ts";
 import { withFallbacks } from "../policy/scope.ts";
 import { dryRunChat } from "../routing/dry_run.ts";
-import type { GraphWalk } from "../routing/graph/walk.ts";
 import { planFor } from "../routing/plan.ts";
 import { type Run, type RunContext, runPlan } from "../routing/run.ts";
 import { Departure } from "../upstream/departure.ts";
@@ -31,19 +30,23 @@ export interface Question {
 }
 
 /** Answers a request of that dialect; ids of answers whose provider gives none begin with `idPrefix`. */
-export async function answerChat(
+export function answerChat(
   call: HttpCall,
   codec: CallerCodec,
   idPrefix: string,
 ): Promise<Reply> {
+  return readQuestion(call).then((question) => answerQuestion(question, codec, idPrefix));
+}
+
+/** Reads a request on a path that also makes dry runs, down to its body. Throws what keeps it from being asked. */
+export async function readQuestion(call: HttpCall): Promise<Question> {
   const { core, incoming, context: { metadata } } = call;
   const { headers } = incoming;
   const admission = admit(call);
   const options = requestOptions(headers, admission.gateway.retry, metadata, true);
   if (options.dryRun) mayDryRun(core, admission.gateway);
   const body = await readJsonBody(incoming, core.settings.bodyLimit);
-  const question = { call, admission, options, headers, body, run: { attempts: [] } };
-  return await answerQuestion(question, codec, idPrefix);
+  return { call, admission, options, headers, body, run: { attempts: [] } };
 }
 
 /** The rest of the road, for whoever has read the request. */
@@ -115,7 +118,6 @@ export function contextFor(
   admission: Admission,
   { retry, headersWithin, keyAlias, warnings }: RequestOptions,
   defaults: AnswerDefaults,
-  walk?: GraphWalk,
 ): RunContext {
   const { settings: { fetch, clock, media }, carrier } = call.core;
   const { gateway, caller } = admission;
@@ -130,7 +132,6 @@ export function contextFor(
     keys: keyChoice(admission, keyAlias),
     scope: caller.grant?.scope,
     warnings,
-    walk,
     gateway: gateway.id,
     caller: caller.name,
     carrier,

@@ -7,29 +7,17 @@ import { runEmbeddings } from "../../routing/run_embeddings.ts";
 import { planFor } from "../../routing/plan.ts";
 import { Departure } from "../../upstream/departure.ts";
 import type { EmbeddingExchange } from "../../upstream/embed.ts";
-import { admit } from "../admit.ts";
-import { contextFor, Defaults, type Question, whileWaiting } from "../answer_chat.ts";
-import { dryRunReply, mayDryRun, rehearsedPlan } from "../answer_dry_run.ts";
+import { contextFor, Defaults, type Question, readQuestion, whileWaiting } from "../answer_chat.ts";
+import { dryRunReply, rehearsedPlan } from "../answer_dry_run.ts";
 import { answerHeaders } from "../answer_reply.ts";
-import { readJsonBody } from "../body.ts";
 import { settleWalk, walkFor } from "../graph_walk.ts";
 import type { Endpoint } from "../http_call.ts";
 import type { Reply } from "../incoming.ts";
-import { requestOptions } from "../request_options.ts";
 
 const openai = openaiEmbeddings();
 
 /** Vectors in OpenAI's dialect, from any provider that has them. */
-export const embeddings: Endpoint = async (call) => {
-  const { core, incoming, context: { metadata } } = call;
-  const { settings } = core;
-  const { headers } = incoming;
-  const admission = admit(call);
-  const options = requestOptions(headers, admission.gateway.retry, metadata, true);
-  if (options.dryRun) mayDryRun(core, admission.gateway);
-  const body = await readJsonBody(incoming, settings.bodyLimit);
-  return await embed({ call, admission, options, headers, body, run: { attempts: [] } });
-};
+export const embeddings: Endpoint = async (call) => await embed(await readQuestion(call));
 
 /** The same for whoever has read the request, which may be another dialect's, and name its model in the path. */
 export async function embed(
