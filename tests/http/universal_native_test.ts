@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { type FetchInit, type FetchLike, textBody } from "../../lib/fetch_like.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
+import { claudeAnswer } from "../support/claude_answer.ts";
 import { send } from "../support/recorder.ts";
 
 interface Call {
@@ -104,16 +105,7 @@ test("a list goes on after an error, a redirect and a dead connection; streams c
 test("native and compat steps stand in one list", async () => {
   const { gateway } = scene({
     openai: () => new Response("no", { status: 500 }),
-    anthropic: () =>
-      Response.json({
-        id: "msg_1",
-        type: "message",
-        role: "assistant",
-        model: "c",
-        content: [{ type: "text", text: "Hi" }],
-        stop_reason: "end_turn",
-        usage: { input_tokens: 1, output_tokens: 1 },
-      }),
+    anthropic: () => claudeAnswer("c"),
   });
   const query = { model: "anthropic/c", messages: [{ role: "user", content: "Hello" }] };
   const answer = await ask(gateway, [OPENAI, {

@@ -7,6 +7,7 @@ import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { isGatewayError } from "../../lib/errors.ts";
 import type { Context } from "../../lib/http/http_call.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
+import { claudeAnswer } from "../support/claude_answer.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { end, model, rate, split, start, when } from "../support/graphs.ts";
 import { chat, errorOf, goodAnswer, recorded } from "../support/recorder.ts";
@@ -131,7 +132,7 @@ test("what is explained is what then happens, whoever asks, however often, whate
   const { gateway, sent } = recorded({ ...OPTIONS, clock, random }, (init) => {
     const { model } = JSON.parse(textBody(init)) as { model: string };
     if (broken.has(model)) return new Response("no", { status: 500 });
-    return model === "b" ? claude() : goodAnswer(init);
+    return model === "b" ? claudeAnswer("b") : goodAnswer(init);
   });
   let fallbacks = 0;
   for (let i = 0; i < 600; i++) {
@@ -156,18 +157,6 @@ test("what is explained is what then happens, whoever asks, however often, whate
   }
   assert(fallbacks > 50, `limits were reached ${fallbacks} times`);
 });
-
-function claude(): Response {
-  return Response.json({
-    id: "msg_1",
-    type: "message",
-    role: "assistant",
-    model: "b",
-    content: [{ type: "text", text: "Hi" }],
-    stop_reason: "end_turn",
-    usage: { input_tokens: 1, output_tokens: 1 },
-  });
-}
 
 test("where the caller would get a refusal, it is the same one", async () => {
   const elements = [

@@ -5,6 +5,7 @@ import type { FetchInit, FetchLike } from "../../../lib/fetch_like.ts";
 import { createGateway } from "../../../lib/gateway.ts";
 import type { GatewayOptions } from "../../../lib/options/mod.ts";
 import type { RouteElement } from "../../../lib/options/graph/elements.ts";
+import { claudeAnswer } from "../../support/claude_answer.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { end, model, rate, split, start, to, when } from "../../support/graphs.ts";
 import { chat, errorOf, goodAnswer, recorded, send, type Sent } from "../../support/recorder.ts";
@@ -89,7 +90,8 @@ test("a model that fails is followed by its fallback, whatever protocol that spe
     const options = withRoute(elements, { providers: ANTHROPIC });
     const { gateway, sent } = recorded(
       options,
-      (init) => init.headers["anthropic-version"] && failing === 0 ? claudeAnswer() : answers(init),
+      (init) =>
+        init.headers["anthropic-version"] && failing === 0 ? claudeAnswer("claude") : answers(init),
     );
     const answer = await chat(gateway, ask);
     assertEquals(answer.status, 200, answer.text);
@@ -99,18 +101,6 @@ test("a model that fails is followed by its fallback, whatever protocol that spe
     assertEquals(answer.headers.get("cf-aig-model"), models[failing]);
   }
 });
-
-function claudeAnswer(): Response {
-  return Response.json({
-    id: "msg_1",
-    type: "message",
-    role: "assistant",
-    model: "claude",
-    content: [{ type: "text", text: "Hi" }],
-    stop_reason: "end_turn",
-    usage: { input_tokens: 1, output_tokens: 1 },
-  });
-}
 
 test("without a fallback, or where it leads to an end, the caller gets the model's error", async () => {
   for (const fallback of [undefined, "end"]) {
