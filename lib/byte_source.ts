@@ -12,6 +12,29 @@ export interface ByteSource {
 /** A source that is at its end. */
 export const NO_BYTES: ByteSource = { next: () => Promise.resolve(undefined), cancel: () => {} };
 
+/**
+ * The first `length` characters of a source's text, whose rest is left to whoever has the source. Where it breaks off
+ * before, `broken` throws, or what has come until then is all.
+ */
+export async function beginningOf(
+  source: Pick<ByteSource, "next">,
+  length: number,
+  broken: (error: unknown) => void,
+): Promise<string> {
+  const utf8 = new TextDecoder();
+  let text = "";
+  try {
+    while (text.length < length) {
+      const bytes = await source.next();
+      if (bytes === undefined) break;
+      text += utf8.decode(bytes, { stream: true });
+    }
+  } catch (error) {
+    broken(error);
+  }
+  return text.slice(0, length);
+}
+
 /** A source as a web stream, which asks only when it is asked. */
 export function toStream(source: ByteSource): ReadableStream<Uint8Array> {
   let cancelled = false;

@@ -2,7 +2,7 @@ import type { EncodedRequest } from "../chat/codec.ts";
 import type { Warning } from "../chat/warning.ts";
 import type { Clock } from "../clock.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
-import { type RetryPolicy, withRetry } from "../policy/retry.ts";
+import type { RetryPolicy } from "../policy/retry.ts";
 import { refuseOutside, type Scope } from "../policy/scope.ts";
 import type { Answer } from "../upstream/answer.ts";
 import { callProvider, encodeFor, refuseLosses } from "../upstream/call.ts";
@@ -10,10 +10,10 @@ import type { CallContext } from "../upstream/call_context.ts";
 import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
 import type { Departure } from "../upstream/departure.ts";
 import type { Exchange } from "../upstream/exchange.ts";
-import { withSpareKeys } from "../upstream/spare_keys.ts";
 import type { Target } from "../upstream/target.ts";
 import { type CarryContext, type Carrying, carryThoughts } from "./carry_thoughts.ts";
 import type { GraphWalk } from "./graph/walk.ts";
+import { inTries } from "./in_tries.ts";
 import { encodeWithMedia, type MediaMeans } from "./inline_media.ts";
 import type { Plan } from "./plan.ts";
 import type { PlannedModel, ProviderModel } from "./planned_model.ts";
@@ -126,19 +126,13 @@ async function runStep(
     ? encodeWhole(exchange, target, context)
     : encodeCarrying(carrying, target, call, context);
   const encoded = written instanceof Promise ? await written : written;
-  const { retry, clock } = call;
-  const { departure } = exchange.asker;
-  return await withRetry(retry, clock, departure, (_, isLast) => {
-    // Cloudflare's rule: the last try may take as long as the gateway allows.
-    const headersWithin = isLast && retry.attempts > 1 ? 0 : context.headersWithin;
-    const own = { ...call, headersWithin };
-    return withSpareKeys(
-      target,
-      departure,
-      (target) =>
-        noted(step, index, clock, run, () => callProvider(exchange, target, encoded, own)),
-    );
-  });
+  return await inTries(
+    target,
+    exchange.asker.departure,
+    call,
+    (target, own) =>
+      noted(step, index, call.clock, run, () => callProvider(exchange, target, encoded, own)),
+  );
 }
 
 /** Writes a request, without a promise where nothing has to be fetched for it. */

@@ -6,7 +6,6 @@ import type { EmbeddingCodec } from "../embeddings/codec.ts";
 import type { EmbeddingRequest } from "../embeddings/request.ts";
 import type { EmbeddingResponse } from "../embeddings/response.ts";
 import { GatewayError } from "../errors.ts";
-import { withRetry } from "../policy/retry.ts";
 import { refuseLosses } from "../upstream/call.ts";
 import type { Departure } from "../upstream/departure.ts";
 import {
@@ -15,9 +14,9 @@ import {
   embeddingCodecOf,
   type EmbeddingExchange,
 } from "../upstream/embed.ts";
-import { withSpareKeys } from "../upstream/spare_keys.ts";
 import type { Target } from "../upstream/target.ts";
 import { fanOut } from "./fan_out.ts";
+import { inTries } from "./in_tries.ts";
 import type { Plan } from "./plan.ts";
 import type { PlannedModel, ProviderModel } from "./planned_model.ts";
 import { contextOf, firstAnswer, noted, type Run, type RunContext, targetOf } from "./run.ts";
@@ -102,15 +101,12 @@ async function embedAt(
   const { batches, encode, warnings } = piecesFor(target, codec, exchange);
   const callFor = (batch: EmbeddingRequest, departure: Departure) => {
     const call = { codec, encoded: encode(batch), inputs: batch.inputs.length };
-    return retried(
+    // Each call is tried again by itself: what the others brought is not asked for twice.
+    return inTries(
+      target,
       departure,
       context,
-      (context) =>
-        withSpareKeys(
-          target,
-          departure,
-          (target) => callForVectors(exchange, target, call, departure, context),
-        ),
+      (target, own) => callForVectors(exchange, target, call, departure, own),
     );
   };
   const { departure } = exchange.asker;
@@ -121,20 +117,6 @@ async function embedAt(
     headers: answers.at(-1)?.headers ?? {},
     response: joinBatches(answers.map(({ response }) => response)),
   };
-}
-
-/** Each call is tried again by itself: what the others brought is not asked for twice. */
-function retried(
-  departure: Departure,
-  context: RunContext,
-  call: (context: RunContext) => Promise<EmbeddedBatch>,
-): Promise<EmbeddedBatch> {
-  const { retry, clock } = context;
-  return withRetry(retry, clock, departure, (_, isLast) => {
-    // As with chat: the last try may take as long as the gateway allows.
-    const headersWithin = isLast && retry.attempts > 1 ? 0 : context.headersWithin;
-    return call({ ...context, headersWithin });
-  });
 }
 
 function refuseTokens({ provider }: Target, { inputs }: EmbeddingRequest): void {

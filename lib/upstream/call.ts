@@ -89,7 +89,7 @@ export async function callProvider(
 }
 
 /** An error body may be anything, also endless; more of it than this helps nobody. */
-const MAX_ERROR_BODY = 64 * 1024;
+export const MAX_ERROR_BODY = 64 * 1024;
 
 /** What an answer with an error's status, or a redirect, says; `codec` is the provider's. */
 export async function refusal(

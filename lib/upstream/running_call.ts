@@ -1,7 +1,7 @@
 import type { Warning } from "../chat/warning.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
-import { type ByteSource, fromStream, NO_BYTES } from "../byte_source.ts";
+import { beginningOf, type ByteSource, fromStream, NO_BYTES } from "../byte_source.ts";
 import { Watchdog } from "../stream/watchdog.ts";
 import type { CallContext } from "./call_context.ts";
 import type { Asker, Waiting } from "./exchange.ts";
@@ -91,19 +91,10 @@ export class RunningCall<Caller extends Waiting = Asker> {
   }
 
   /** The body's first `length` characters, or what arrived of it before the connection broke. */
-  async beginning(response: FetchedResponse, length: number): Promise<string> {
-    const utf8 = new TextDecoder();
-    let text = "";
-    try {
-      while (text.length < length) {
-        const bytes = await this.read(response);
-        if (bytes === undefined) break;
-        text += utf8.decode(bytes, { stream: true });
-      }
-    } catch (error) {
+  beginning(response: FetchedResponse, length: number): Promise<string> {
+    return beginningOf({ next: () => this.read(response) }, length, (error) => {
       if (this.#aborted) throw error;
-    }
-    return text.slice(0, length);
+    });
   }
 
   /** The next bytes of the body, `undefined` at its end; rejects with what ended it before. */

@@ -1,4 +1,5 @@
 /** One exchange of a key for an access token, https://www.rfc-editor.org/rfc/rfc6749#section-5. */
+import { beginningOf } from "../byte_source.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import { objectOf, parseJson, textOf } from "../json/fields.ts";
@@ -54,7 +55,9 @@ async function exchange(
       redirect: "manual",
       signal,
     });
-    const text = await beginningOf(response);
+    const source = sourceOf(response);
+    const text = await beginningOf(source, LONGEST_ANSWER, rethrow);
+    if (text.length === LONGEST_ANSWER) source.cancel();
     if (response.status >= 300) {
       throw refusal(target, response, text, { hidden, now: context.clock.now() });
     }
@@ -114,15 +117,6 @@ function noAnswer(target: Target, what: string): GatewayError {
   });
 }
 
-async function beginningOf(response: FetchedResponse): Promise<string> {
-  const source = sourceOf(response);
-  const utf8 = new TextDecoder();
-  let text = "";
-  while (text.length < LONGEST_ANSWER) {
-    const bytes = await source.next();
-    if (bytes === undefined) return text;
-    text += utf8.decode(bytes, { stream: true });
-  }
-  source.cancel();
-  return text.slice(0, LONGEST_ANSWER);
+function rethrow(error: unknown): never {
+  throw error;
 }

@@ -1,0 +1,22 @@
+/** How often, and with which keys, one target is called before its failure counts. */
+import { type RetryPolicy, withRetry } from "../policy/retry.ts";
+import type { CallContext } from "../upstream/call_context.ts";
+import type { Departure } from "../upstream/departure.ts";
+import { withSpareKeys } from "../upstream/spare_keys.ts";
+import type { Target } from "../upstream/target.ts";
+
+/** Calls as the context's policy says; each try takes the other keys of the target's alias where one is refused. */
+export function inTries<T, C extends CallContext & { retry: RetryPolicy }>(
+  target: Target,
+  departure: Departure,
+  context: C,
+  call: (target: Target, context: C) => Promise<T>,
+): Promise<T> {
+  const { retry, clock, headersWithin } = context;
+  return withRetry(retry, clock, departure, (_, isLast) => {
+    // Cloudflare's rule: the last of several tries may take as long as the gateway allows.
+    const isFree = isLast && retry.attempts > 1 && headersWithin > 0;
+    const own = isFree ? { ...context, headersWithin: 0 } : context;
+    return withSpareKeys(target, departure, (target) => call(target, own));
+  });
+}

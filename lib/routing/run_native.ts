@@ -1,0 +1,53 @@
+/** One provider asked in its own words. */
+import {
+  failureOf,
+  type NativeAnswer,
+  type NativeRequest,
+  passThrough,
+} from "../upstream/passthrough.ts";
+import type { Departure } from "../upstream/departure.ts";
+import type { Target } from "../upstream/target.ts";
+import { inTries } from "./in_tries.ts";
+import { noted, type Run, type RunContext } from "./run.ts";
+
+/** The first answer that is none to ask again for; else the last one, whatever it is. `alias`: of a key that has others. */
+export async function runNative(
+  request: NativeRequest,
+  alias: string | undefined,
+  departure: Departure,
+  context: RunContext,
+  run: Run,
+): Promise<NativeAnswer> {
+  const { provider, key } = request;
+  // A stream is sent once: there is nothing left for another try, or another key.
+  const once = request.body instanceof ReadableStream;
+  const tries = once ? { ...context, retry: { ...context.retry, attempts: 1 } } : context;
+  const target: Target = { provider, model: "", key, ...(!once && { alias }) };
+  const asker = { stream: wantsStream(request), departure };
+  let refused: NativeAnswer | undefined;
+  const ask = async ({ key }: Target, own: RunContext) => {
+    refused?.body?.cancel();
+    refused = undefined;
+    const answer = await passThrough({ ...request, key }, asker, own);
+    const failure = failureOf(answer, provider);
+    if (failure === undefined) return answer;
+    refused = answer;
+    throw failure;
+  };
+  try {
+    return await inTries(
+      target,
+      departure,
+      tries,
+      (target, own) => noted(target, 0, context.clock, run, () => ask(target, own)),
+    );
+  } catch (error) {
+    if (refused !== undefined) return refused;
+    throw error;
+  }
+}
+
+/** Whether silence means trouble soon: a whole answer often says nothing until it is done. */
+function wantsStream({ headers, path }: NativeRequest): boolean {
+  return /text\/event-stream/.test(headers.accept ?? "") || /stream/i.test(path);
+}
