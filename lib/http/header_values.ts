@@ -23,7 +23,11 @@ export function oneOf<T extends string>(
   words: readonly T[],
 ): T | undefined {
   const text = headers.get(name);
-  if (text === null) return undefined;
+  return text === null ? undefined : wordIn(text, name, words);
+}
+
+/** The one of some words that a header's text is. */
+export function wordIn<T extends string>(text: string, name: string, words: readonly T[]): T {
   const word = words.find((candidate) => candidate === text);
   if (word !== undefined) return word;
   throw outside(name, `one of ${words.join(", ")}`);

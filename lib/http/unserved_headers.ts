@@ -5,67 +5,75 @@
 import type { Warning } from "../chat/warning.ts";
 import type { HeaderReader } from "../fetch_like.ts";
 import { readCustomCost } from "../policy/custom_cost.ts";
-import { oneOf, outside } from "./header_values.ts";
+import { outside, wordIn } from "./header_values.ts";
 
-/** Whether the header asks for something; throws 2107 for a wrong value. */
-type Check = (headers: HeaderReader, name: string) => boolean;
+/** Whether a header's text asks for something; throws 2107 for a wrong one. */
+type Check = (text: string, name: string) => boolean;
 
 const MINUTE = 60;
 const MONTH = 2_592_000;
 
-const isTrue: Check = (headers, name) => oneOf(headers, name, ["true", "false"]) === "true";
+const isTrue: Check = (text, name) => wordIn(text, name, ["true", "false"]) === "true";
 
 /** 0 asks for no caching. */
-const seconds: Check = (headers, name) => {
-  const text = headers.get(name);
-  if (text === null || text === "0") return false;
+const seconds: Check = (text, name) => {
+  if (text === "0") return false;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= MINUTE && value <= MONTH) return true;
   throw outside(name, `0 or a whole number of seconds from ${MINUTE} to ${MONTH}`);
 };
 
-const anyText: Check = (headers, name) => (headers.get(name) ?? "") !== "";
+const anyText: Check = (text) => text !== "";
 
 /** `digits` hexadecimal ones, not all 0: https://www.w3.org/TR/trace-context/#traceparent-header. */
-const traceId = (digits: number): Check => (headers, name) => {
-  const text = headers.get(name);
-  if (text === null) return false;
+const traceId = (digits: number): Check => (text, name) => {
   if (text.length === digits && /^[0-9a-f]+$/i.test(text) && /[^0]/.test(text)) return true;
   throw outside(name, `${digits} hexadecimal digits, not all 0`);
 };
 
-const cost: Check = (headers, name) => {
-  const text = headers.get(name);
-  if (text !== null) readCustomCost(text);
-  return text !== null;
+const cost: Check = (text) => {
+  readCustomCost(text);
+  return true;
 };
 
 const NO_CACHE = "nothing is cached yet";
 const NO_LOG = "nothing is logged yet";
 const NO_TRACE = "nothing is traced yet";
 
-const CHECKS: readonly (readonly [name: string, check: Check, reason: string])[] = [
-  ["cf-aig-cache-ttl", seconds, NO_CACHE],
-  ["cf-cache-ttl", seconds, NO_CACHE],
-  ["cf-aig-cache-key", anyText, NO_CACHE],
-  ["cf-aig-collect-log", isTrue, NO_LOG],
-  ["cf-aig-collect-log-payload", isTrue, NO_LOG],
-  ["cf-aig-custom-cost", cost, "costs are not counted yet"],
-  ["cf-aig-otel-trace-id", traceId(32), NO_TRACE],
-  ["cf-aig-otel-parent-span-id", traceId(16), NO_TRACE],
+interface Row {
+  name: string;
+  check: Check;
+  /** Why it is not granted. Absent: what it asks not to be done is never done. */
+  reason?: string;
+}
+
+const ROWS: readonly Row[] = [
+  { name: "cf-aig-skip-cache", check: isTrue },
+  { name: "cf-skip-cache", check: isTrue },
+  { name: "cf-aig-no-wholesale", check: isTrue },
+  { name: "cf-aig-cache-ttl", check: seconds, reason: NO_CACHE },
+  { name: "cf-cache-ttl", check: seconds, reason: NO_CACHE },
+  { name: "cf-aig-cache-key", check: anyText, reason: NO_CACHE },
+  { name: "cf-aig-collect-log", check: isTrue, reason: NO_LOG },
+  { name: "cf-aig-collect-log-payload", check: isTrue, reason: NO_LOG },
+  { name: "cf-aig-custom-cost", check: cost, reason: "costs are not counted yet" },
+  { name: "cf-aig-otel-trace-id", check: traceId(32), reason: NO_TRACE },
+  { name: "cf-aig-otel-parent-span-id", check: traceId(16), reason: NO_TRACE },
   // Of Cloudflare's own billing only: here it is the key's owner who has agreed with the provider on that, or not.
-  ["cf-aig-zdr", isTrue, "what a provider keeps is agreed with it by the owner of its key"],
+  {
+    name: "cf-aig-zdr",
+    check: isTrue,
+    reason: "what a provider keeps is agreed with it by the owner of its key",
+  },
 ];
 
-/** What these ask not to be done is never done: reading a cache, and paying in place of the key's owner. */
-const GRANTED = ["cf-aig-skip-cache", "cf-skip-cache", "cf-aig-no-wholesale"];
-
-/** Checks each of them; one warning for each that asks for something. */
+/** Checks each of them; one warning for each that asks for something. Nearly every request has none. */
 export function unservedWishes(headers: HeaderReader): readonly Warning[] {
-  for (const name of GRANTED) isTrue(headers, name);
   let warnings = NONE;
-  for (const [param, check, reason] of CHECKS) {
-    if (check(headers, param)) warnings = [...warnings, { kind: "dropped", param, reason }];
+  for (const { name, check, reason } of ROWS) {
+    const text = headers.get(name);
+    if (text === null || !check(text, name) || reason === undefined) continue;
+    warnings = [...warnings, { kind: "dropped", param: name, reason }];
   }
   return warnings;
 }
