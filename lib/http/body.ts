@@ -23,12 +23,6 @@ function readPlain(incoming: Incoming, limit: number): Promise<Uint8Array> {
   return readWholeBody(incoming, limit);
 }
 
-/** A caller who leaves while he sends is no defect of ours. */
-function incomplete(cause: unknown): never {
-  if (isGatewayError(cause)) throw cause;
-  throw new GatewayError(2100, "Cannot read the body: it broke off before its end", { cause });
-}
-
 const lenient = new TextDecoder();
 const strict = new TextDecoder("utf-8", { fatal: true });
 
@@ -44,23 +38,23 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /** Reads a request's body whole; throws 2100 or 2101. */
-export function readWholeBody(
+export async function readWholeBody(
   incoming: Incoming,
   limit: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return readBytes(incoming, limit).catch(incomplete);
-}
-
-async function readBytes(incoming: Incoming, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const declared = incoming.headers.get("content-length");
-  if (declared !== null) {
-    if (Number(declared) > limit) throw tooLarge(limit);
+  if (declared !== null && Number(declared) > limit) throw tooLarge(limit);
+  try {
+    if (declared === null) return await readUpTo(incoming.body, limit);
     // A server holds the sender to the length he declared; a program's own Request may say anything.
     const bytes = new Uint8Array(await incoming.arrayBuffer());
     if (bytes.length > limit) throw tooLarge(limit);
     return bytes;
+  } catch (cause) {
+    // A caller who leaves while he sends is no defect of ours.
+    if (isGatewayError(cause)) throw cause;
+    throw new GatewayError(2100, "Cannot read the body: it broke off before its end", { cause });
   }
-  return await readUpTo(incoming.body, limit);
 }
 
 async function readUpTo(

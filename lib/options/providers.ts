@@ -112,7 +112,7 @@ function configure(
     keys,
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
     tokens: new TokenCache(context.hash),
-    timeouts: settings.timeouts ?? {},
+    timeouts: settings.timeouts,
     models: settings.models ?? (usable ? definition.models : undefined) ?? [],
     listable: usable && definition.listings !== undefined,
   };

@@ -61,14 +61,25 @@ export function runPlan(
  * Asks the plan's steps in order until one answers. A step fails on any error: a key that is refused or a model
  * that is missing at one provider may well be there at the next.
  */
-export async function firstAnswer<T>(
+export function firstAnswer<T>(
   plan: Plan,
   departure: Departure,
   run: Run,
   ask: (step: PlannedModel, index: number) => Promise<T>,
   walk?: GraphWalk,
 ): Promise<T> {
-  if (walk !== undefined) return await walkToAnswer(walk, departure, run, ask);
+  if (walk !== undefined) return walkToAnswer(walk, departure, run, ask);
+  const [only] = plan.steps;
+  if (only !== undefined && plan.steps.length === 1) return ask(only, 0);
+  return tryInOrder(plan, departure, run, ask);
+}
+
+async function tryInOrder<T>(
+  plan: Plan,
+  departure: Departure,
+  run: Run,
+  ask: (step: PlannedModel, index: number) => Promise<T>,
+): Promise<T> {
   const begun = run.attempts.length;
   let last: GatewayError | undefined;
   for (const [index, step] of plan.steps.entries()) {
@@ -80,7 +91,7 @@ export async function firstAnswer<T>(
     }
   }
   if (last === undefined) throw new GatewayError(2005, "The route has no targets");
-  throw plan.steps.length === 1 ? last : allFailed(last, run.attempts.slice(begun));
+  throw allFailed(last, run.attempts.slice(begun));
 }
 
 /** That a caller may not ask for a model says less than why another one failed. */
@@ -111,7 +122,7 @@ async function walkToAnswer<T>(
   throw index === 1 ? last : allFailed(last, run.attempts.slice(begun));
 }
 
-async function runStep(
+function runStep(
   index: number,
   step: PlannedModel,
   plan: Plan,
@@ -120,19 +131,21 @@ async function runStep(
   run: Run,
 ): Promise<Answer> {
   const target = targetOf(step, plan, context);
-  const call = contextOf(step, context);
+  const own = contextOf(step, context);
+  const ask = (encoded: EncodedRequest, own: RunContext) =>
+    inTries(
+      target,
+      exchange.asker.departure,
+      own,
+      (target, own) =>
+        noted(step, index, own.clock, run, () => callProvider(exchange, target, encoded, own)),
+    );
   const carrying = carryThoughts(exchange, target, context);
-  const written = carrying === undefined
-    ? encodeWhole(exchange, target, context)
-    : encodeCarrying(carrying, target, call, context);
-  const encoded = written instanceof Promise ? await written : written;
-  return await inTries(
-    target,
-    exchange.asker.departure,
-    call,
-    (target, own) =>
-      noted(step, index, call.clock, run, () => callProvider(exchange, target, encoded, own)),
-  );
+  if (carrying !== undefined) return askCarrying(carrying, target, own, ask);
+  const written = encodeWhole(exchange, target, context);
+  return written instanceof Promise
+    ? written.then((encoded) => ask(encoded, own))
+    : ask(written, own);
 }
 
 /** Writes a request, without a promise where nothing has to be fetched for it. */
@@ -148,19 +161,18 @@ function encodeWhole(
   }
 }
 
-/** Writes a request with the thoughts its client forgot, and has those of the answer remembered. */
-async function encodeCarrying(
+/** Asks with the thoughts that the client forgot, and has those of the answer remembered. */
+async function askCarrying(
   carrying: Promise<Carrying>,
   target: Target,
-  call: RunContext,
   context: RunContext,
-): Promise<EncodedRequest> {
+  ask: (encoded: EncodedRequest, own: RunContext) => Promise<Answer>,
+): Promise<Answer> {
   const { exchange, warnings, turns } = await carrying;
-  call.turns = turns;
   const encoded = await encodeWhole(exchange, target, context);
   if (exchange.strict) refuseLosses(warnings, target);
   encoded.warnings.push(...warnings);
-  return encoded;
+  return await ask(encoded, { ...context, turns });
 }
 
 /**
@@ -178,9 +190,12 @@ export function targetOf(
   return { provider, model, ...chooseKey(provider, choice) };
 }
 
-/** The context of calls for a step, which may have limits of its own, as its provider may. */
+/** The context of calls for a step, which may have limits of its own, as its provider may; mostly the very same one. */
 export function contextOf(step: PlannedModel, context: RunContext): RunContext {
   const { provider, attempts, timeout, timeoutOption } = step;
+  if (provider.timeouts === undefined && attempts === undefined && timeout === undefined) {
+    return context;
+  }
   const own = { ...context, timeouts: { ...context.timeouts, ...provider.timeouts } };
   if (attempts !== undefined) own.retry = { ...context.retry, attempts };
   if (timeout !== undefined) {

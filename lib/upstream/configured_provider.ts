@@ -20,7 +20,8 @@ export interface ConfiguredProvider {
   headers: Readonly<Record<string, string>>;
   /** For keys that are not shown themselves. */
   tokens: TokenCache;
-  timeouts: Partial<Timeouts>;
+  /** Its own, over the gateway's. */
+  timeouts: Partial<Timeouts> | undefined;
   /** Models to list, as the provider names them. */
   models: readonly string[];
   /** Can be asked for its own list: it has a stored key, or needs none and was configured. */

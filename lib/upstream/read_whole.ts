@@ -16,17 +16,19 @@ export function readWhole(
   call.finish();
   const { codec, relay } = dialectOf(asker, target);
   const headers = answerHeaders(response);
-  const facts = { kind: "whole" as const, target, warnings, headers };
   const { defaults, turns } = context;
   try {
     if (relay !== undefined) {
       if (turns !== undefined) tellTurns(codec.decodeResponse(text, defaults), turns);
-      return { ...facts, ...relay.relayResponse(text, defaults) };
+      const relayed = relay.relayResponse(text, defaults);
+      const { usage, model } = relayed;
+      return { kind: "whole", target, warnings, headers, text: relayed.text, usage, model };
     }
     const answer = codec.decodeResponse(text, defaults);
     if (turns !== undefined) tellTurns(answer, turns);
     const { usage, model } = answer;
-    return { ...facts, text: asker.caller.encodeResponse(answer), usage: () => usage, model };
+    const written = asker.caller.encodeResponse(answer);
+    return { kind: "whole", target, warnings, headers, text: written, usage: () => usage, model };
   } catch (error) {
     throw withProvider(target, error);
   }
