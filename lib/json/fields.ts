@@ -53,7 +53,10 @@ export function restOf(object: Json, known: ReadonlySet<string>): Json {
 export function present<T extends object>(
   members: T,
 ): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]?: Exclude<T[Key], undefined>;
-  };
+  const kept: Json = {};
+  for (const key of Object.keys(members)) {
+    const value = (members as Json)[key];
+    if (value !== undefined) kept[key] = value;
+  }
+  return kept as { [Key in keyof T]?: Exclude<T[Key], undefined> };
 }

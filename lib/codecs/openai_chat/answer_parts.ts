@@ -2,10 +2,15 @@
 import type { CitationPart, MediaPart, Part, ToolCallPart } from "../../chat/request.ts";
 import type { ChatCompletionMessage } from "openai/resources/chat/completions";
 import { formatDataUri } from "./data_uri.ts";
-import { extend, extensionOf, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
+import { extend, extensionOf } from "./extension.ts";
+import { isObject, type Json, objectOf, objectsOf, restOf, textOf } from "../../json/fields.ts";
 import { decodeMediaPart } from "./media_parts.ts";
 import { othersBesideCall } from "./reasoning.ts";
+
+const CALLED_MEMBERS = new Set(["name", "arguments", "input"]);
+const CALL_MEMBERS = new Set(["id", "type", "index", "function", "custom", "extra_content"]);
+const CITATION_MEMBERS = new Set(["url", "title", "start_index", "end_index"]);
+const ANNOTATION_MEMBERS = new Set(["type", "url_citation"]);
 
 /** Reads `tool_calls`, and the deprecated `function_call` under the id `legacyId`. */
 export function decodeCalls(message: Json, legacyId: string): ToolCallPart[] {
@@ -27,9 +32,9 @@ export function decodeCalls(message: Json, legacyId: string): ToolCallPart[] {
 function decodeCall(call: Json): ToolCallPart {
   const kind = isObject(call.custom) && !isObject(call.function) ? "custom" : "function";
   const called = objectOf(call[kind]);
-  const inner = restOf(called, ["name", "arguments", "input"]);
+  const inner = restOf(called, CALLED_MEMBERS);
   const rest = {
-    ...restOf(call, ["id", "type", "index", "function", "custom", "extra_content"]),
+    ...restOf(call, CALL_MEMBERS),
     ...othersBesideCall(call.extra_content),
   };
   return {
@@ -59,8 +64,8 @@ export function isLegacyCall(part: ToolCallPart): boolean {
 /** Reads one `url_citation`. */
 export function decodeCitation(annotation: Json): CitationPart {
   const citation = objectOf(annotation.url_citation);
-  const inner = restOf(citation, ["url", "title", "start_index", "end_index"]);
-  const rest = restOf(annotation, ["type", "url_citation"]);
+  const inner = restOf(citation, CITATION_MEMBERS);
+  const rest = restOf(annotation, ANNOTATION_MEMBERS);
   return {
     type: "citation",
     uri: String(citation.url ?? ""),

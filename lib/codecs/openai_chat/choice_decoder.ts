@@ -3,10 +3,20 @@ import { PartEvents } from "../../chat/part_events.ts";
 import { decodeCalls, decodeCitation, decodeImages } from "./answer_parts.ts";
 import { makeCallId } from "../../chat/call_id.ts";
 import { choiceRest, decodeNative } from "./decode_response.ts";
-import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, objectsOf, parseJson, textOf } from "../../json/fields.ts";
+import { extend } from "./extension.ts";
+import {
+  isObject,
+  type Json,
+  objectOf,
+  objectsOf,
+  parseJson,
+  restOf,
+  textOf,
+} from "../../json/fields.ts";
 import { decodeFinishReason } from "./finish_reason.ts";
 import { decodeDetail } from "./reasoning.ts";
+
+const NONE = new Set<string>();
 
 /** The part that text is added to; another kind of text closes it. */
 interface OpenText {
@@ -115,7 +125,7 @@ export class ChoiceDecoder {
     if (!isObject(audio)) return;
     const { data, ...news } = audio;
     const before = textOf(this.#transcript.transcript) ?? "";
-    this.#transcript = { ...this.#transcript, ...restOf(news, []) };
+    this.#transcript = { ...this.#transcript, ...restOf(news, NONE) };
     if (typeof news.transcript === "string") this.#transcript.transcript = before + news.transcript;
     const delta = textOf(data) ?? "";
     const said = extend({ speech: { ...this.#transcript } });

@@ -1,11 +1,16 @@
 import type { Message, Part, Role, TextPart, ToolCallResponsePart } from "../../chat/request.ts";
 import { decodeCalls } from "./answer_parts.ts";
 import { refuse } from "../../json/read_members.ts";
-import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, textOf } from "../../json/fields.ts";
+import { extend } from "./extension.ts";
+import { isObject, type Json, restOf, textOf } from "../../json/fields.ts";
 import { decodeMediaPart } from "./media_parts.ts";
 import { PROTOCOL } from "./profile.ts";
 import { decodeReasoning, withThoughtsBack } from "./reasoning.ts";
+
+const MESSAGE_MEMBERS = new Set(["role", "content", "name"]);
+const RESULT_MEMBERS = new Set(["role", "content", "name", "tool_call_id"]);
+const TEXT_MEMBERS = new Set(["type", "text"]);
+const REFUSAL_MEMBERS = new Set(["type", "refusal"]);
 
 const ROLES = new Set(["system", "developer", "user", "assistant", "tool", "function"]);
 
@@ -33,11 +38,11 @@ function decodePlain(wire: Json, param: string): Message {
     role: wire.role as Role,
     parts,
     ...nameOf(wire),
-    ...extend({ ...rest, ...restOf(wire, ["role", "content", "name"]) }),
+    ...extend({ ...rest, ...restOf(wire, MESSAGE_MEMBERS) }),
   };
 }
 
-const ASSISTANT_MEMBERS = [
+const ASSISTANT_MEMBERS = new Set([
   "role",
   "content",
   "name",
@@ -49,7 +54,7 @@ const ASSISTANT_MEMBERS = [
   "tool_calls",
   "function_call",
   "audio",
-];
+]);
 
 function decodeAssistant(given: Json, param: string, legacyId: string): Message {
   const wire = withThoughtsBack(given);
@@ -89,7 +94,7 @@ function decodeResult(wire: Json, param: string, id: string, legacy: boolean): M
       ...extend({ ...rest, ...(legacy && { legacy }) }),
     }],
     ...nameOf(wire),
-    ...extend(restOf(wire, ["role", "content", "name", "tool_call_id"])),
+    ...extend(restOf(wire, RESULT_MEMBERS)),
   };
 }
 
@@ -116,13 +121,13 @@ function decodePart(part: unknown, param: string): Part {
   if (typeof part === "string") return { type: "text", content: part };
   if (!isObject(part)) refuse(param, "an object");
   if (part.type === "text" && typeof part.text === "string") {
-    return { type: "text", content: part.text, ...extend(restOf(part, ["type", "text"])) };
+    return { type: "text", content: part.text, ...extend(restOf(part, TEXT_MEMBERS)) };
   }
   if (part.type === "refusal" && typeof part.refusal === "string") {
     return {
       type: "refusal",
       content: part.refusal,
-      ...extend({ ...restOf(part, ["type", "refusal"]), part: true }),
+      ...extend({ ...restOf(part, REFUSAL_MEMBERS), part: true }),
     };
   }
   return decodeMediaPart(part) ?? { type: "opaque", extensions: { [PROTOCOL]: { part } } };

@@ -9,11 +9,13 @@ import {
 } from "../../json/read_members.ts";
 import { decodeMessages } from "./decode_messages.ts";
 import { decodeFormat, decodeTools } from "./decode_tools.ts";
-import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, present } from "../../json/fields.ts";
+import { extend } from "./extension.ts";
+import { isObject, type Json, objectOf, present, restOf } from "../../json/fields.ts";
+
+const USAGE_WISH = new Set(["include_usage"]);
 
 /** Parameters the neutral language has words for; `response_format` and `stream_options` only in part. */
-const KNOWN = [
+const KNOWN = new Set([
   "model",
   "messages",
   "stream",
@@ -38,7 +40,7 @@ const KNOWN = [
   "reasoning_effort",
   "user",
   "metadata",
-];
+]);
 
 /** Reads a request; what only this protocol can say goes to the extensions. Throws 2019 naming the parameter. */
 export function decodeRequest(body: Json): ChatRequest {
@@ -79,7 +81,7 @@ function decodeSampling(body: Json): Partial<ChatRequest> {
 
 /** What a neutral field says only in part. */
 function decodeRest(body: Json): Json {
-  const options = restOf(objectOf(body.stream_options), ["include_usage"]);
+  const options = restOf(objectOf(body.stream_options), USAGE_WISH);
   const format = body.response_format ?? undefined;
   const unknownFormat = format !== undefined && decodeFormat(format) === undefined;
   const loose = body.metadata !== undefined && body.metadata !== null && !isMetadata(body.metadata);

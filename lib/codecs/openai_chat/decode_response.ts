@@ -4,8 +4,8 @@ import type { Part } from "../../chat/request.ts";
 import type { ChatResponse, Choice } from "../../chat/response.ts";
 import { decodeCalls, decodeCitation, decodeImages, decodeSpeech } from "./answer_parts.ts";
 import { makeCallId } from "../../chat/call_id.ts";
-import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
+import { extend } from "./extension.ts";
+import { isObject, type Json, objectOf, objectsOf, restOf, textOf } from "../../json/fields.ts";
 import { decodeFinishReason } from "./finish_reason.ts";
 import { parseAnswer } from "./parse_answer.ts";
 import type { OpenAIChatProfile } from "./profile.ts";
@@ -14,16 +14,16 @@ import { repairResponse } from "./repair_response.ts";
 import type { WireUsage } from "./repair_usage.ts";
 import { decodeUsage } from "./usage.ts";
 
-const ANSWER_MEMBERS = ["id", "object", "created", "model", "choices", "usage"];
-const CHOICE_MEMBERS = [
+const ANSWER_MEMBERS = new Set(["id", "object", "created", "model", "choices", "usage"]);
+const CHOICE_MEMBERS = new Set([
   "index",
   "message",
   "delta",
   "text",
   "finish_reason",
   "native_finish_reason",
-];
-const MESSAGE_MEMBERS = [
+]);
+const MESSAGE_MEMBERS = new Set([
   "role",
   "content",
   "refusal",
@@ -35,7 +35,7 @@ const MESSAGE_MEMBERS = [
   "annotations",
   "audio",
   "images",
-];
+]);
 
 /** Reads a whole answer. Throws 2120 for an error inside a 200, 2002 for text that is no answer. */
 export function decodeResponse(

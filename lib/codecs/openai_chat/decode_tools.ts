@@ -1,8 +1,14 @@
 /** Tools, the choice among them and the format of the output. */
 import type { OutputFormat, Tool, ToolChoice } from "../../chat/request.ts";
 import { readObjects, refuse } from "../../json/read_members.ts";
-import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, present, textOf } from "../../json/fields.ts";
+import { extend } from "./extension.ts";
+import { isObject, type Json, objectOf, present, restOf, textOf } from "../../json/fields.ts";
+
+const FLAT = new Set(["type"]);
+const TOOL = new Set(["type", "function"]);
+const CUSTOM = new Set(["name", "description"]);
+const CUSTOM_TOOL = new Set(["type", "custom"]);
+const FUNCTION = new Set(["name", "description", "parameters", "strict"]);
 
 /** What of a request concerns tools; `rest` is what only this protocol can say. */
 export interface DecodedTools {
@@ -38,26 +44,26 @@ function isClientTool(tool: Json): boolean {
 function decodeTool(tool: Json): Tool {
   if (tool.type !== "custom" && !isObject(tool.function)) {
     // The flat form of OpenAI's Responses, which clients send here, too.
-    return decodeFunction(restOf(tool, ["type"]), {});
+    return decodeFunction(restOf(tool, FLAT), {});
   }
   if (tool.type !== "custom") {
-    return decodeFunction(objectOf(tool.function), restOf(tool, ["type", "function"]));
+    return decodeFunction(objectOf(tool.function), restOf(tool, TOOL));
   }
   const custom = objectOf(tool.custom);
-  const inner = restOf(custom, ["name", "description"]);
+  const inner = restOf(custom, CUSTOM);
   return {
     kind: "custom",
     name: nameOf(custom),
     ...present({ description: textOf(custom.description) }),
     ...extend({
-      ...restOf(tool, ["type", "custom"]),
+      ...restOf(tool, CUSTOM_TOOL),
       ...(Object.keys(inner).length > 0 && { inner }),
     }),
   };
 }
 
 function decodeFunction(called: Json, outer: Json): Tool {
-  const inner = restOf(called, ["name", "description", "parameters", "strict"]);
+  const inner = restOf(called, FUNCTION);
   return {
     kind: "function",
     name: nameOf(called),

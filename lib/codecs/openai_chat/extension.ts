@@ -11,12 +11,3 @@ export function extend(rest: Json): { extensions?: Extensions } {
 export function extensionOf(thing: { extensions?: Extensions }): Json {
   return thing.extensions?.[PROTOCOL] ?? {};
 }
-
-/** The members of an object besides the named ones, without nulls. */
-export function restOf(object: Json, known: readonly string[]): Json {
-  const rest: Json = {};
-  for (const [key, value] of Object.entries(object)) {
-    if (!known.includes(key) && value !== null && value !== undefined) rest[key] = value;
-  }
-  return rest;
-}

@@ -1,14 +1,20 @@
 /** Pictures, sound and documents inside message content. */
 import type { BlobPart, FilePart, MediaPart, Modality, UriPart } from "../../chat/request.ts";
 import { formatDataUri, parseDataUri } from "./data_uri.ts";
-import { extend, extensionOf, restOf } from "./extension.ts";
+import { extend, extensionOf } from "./extension.ts";
 import type { Deviations } from "./profile.ts";
-import { isObject, type Json, objectOf, textOf } from "../../json/fields.ts";
+import { isObject, type Json, objectOf, restOf, textOf } from "../../json/fields.ts";
+
+const ADDRESS = new Set(["url"]);
+const AUDIO = new Set(["data", "format"]);
+const FILE_ID = new Set(["file_id"]);
+const NAMED_FILE = new Set(["file_data", "filename"]);
+const FILE_DATA = new Set(["file_data"]);
 
 /** Reads `image_url`, `video_url`, `input_audio` and `file` parts; `undefined` for every other. */
 export function decodeMediaPart(wire: Json): MediaPart | undefined {
   const type = String(wire.type);
-  const outer = restOf(wire, ["type", type]);
+  const outer = restOf(wire, new Set(["type", type]));
   const inner = wire[type];
   switch (type) {
     case "image_url":
@@ -28,7 +34,7 @@ export function decodeMediaPart(wire: Json): MediaPart | undefined {
 function decodeAddress(modality: Modality, inner: unknown, outer: Json): MediaPart | undefined {
   const address = typeof inner === "string" ? { url: inner } : inner;
   if (!isObject(address) || typeof address.url !== "string") return undefined;
-  return decodeUri(modality, address.url, outer, restOf(address, ["url"]));
+  return decodeUri(modality, address.url, outer, restOf(address, ADDRESS));
 }
 
 function decodeUri(modality: Modality, uri: string, outer: Json, inner: Json): BlobPart | UriPart {
@@ -48,7 +54,7 @@ const AUDIO_TYPES: Record<string, string> = { wav: "audio/wav", mp3: "audio/mpeg
 function decodeAudio(inner: Json, outer: Json): MediaPart | undefined {
   if (typeof inner.data !== "string") return undefined;
   const format = textOf(inner.format);
-  const rest = restOf(inner, ["data", "format"]);
+  const rest = restOf(inner, AUDIO);
   return {
     type: "blob",
     modality: "audio",
@@ -61,15 +67,15 @@ function decodeAudio(inner: Json, outer: Json): MediaPart | undefined {
 function decodeFile(inner: Json, outer: Json): MediaPart | undefined {
   const filename = textOf(inner.filename);
   if (typeof inner.file_id === "string") {
-    const rest = restOf(inner, ["file_id"]);
+    const rest = restOf(inner, FILE_ID);
     const keep = { ...outer, ...(Object.keys(rest).length > 0 && { inner: rest }) };
     return { type: "file", modality: "document", fileId: inner.file_id, ...extend(keep) };
   }
   if (typeof inner.file_data !== "string") return undefined;
   const data = inner.file_data;
-  const rest = restOf(inner, ["file_data", "filename"]);
+  const rest = restOf(inner, NAMED_FILE);
   if (/^https?:/i.test(data)) {
-    return decodeUri("document", data, outer, restOf(inner, ["file_data"]));
+    return decodeUri("document", data, outer, restOf(inner, FILE_DATA));
   }
   const part = /^data:/i.test(data) ? decodeUri("document", data, outer, rest) : {
     type: "blob" as const,

@@ -3,10 +3,10 @@
  * read, and `reasoning_details`, which loses nothing and can be sent back to the model it came from.
  */
 import type { ReasoningPart } from "../../chat/request.ts";
-import { extend, extensionOf, restOf } from "./extension.ts";
-import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
+import { extend, extensionOf } from "./extension.ts";
+import { isObject, type Json, objectOf, objectsOf, restOf, textOf } from "../../json/fields.ts";
 
-const DETAIL_MEMBERS = ["text", "summary", "data", "signature", "format", "type"];
+const DETAIL_MEMBERS = new Set(["text", "summary", "data", "signature", "format", "type"]);
 
 /**
  * Reads the reasoning of a message. Details win, since `reasoning_content` then only repeats their text;

@@ -5,14 +5,22 @@ import type { StreamProgress } from "../../chat/stream_relay.ts";
 import { sseDecoder, type SseEvent } from "../../stream/sse.ts";
 import { compose, type Step } from "../../stream/step.ts";
 import { ChoiceDecoder } from "./choice_decoder.ts";
-import { extend, restOf } from "./extension.ts";
-import { isObject, type Json, objectsOf } from "../../json/fields.ts";
+import { extend } from "./extension.ts";
+import { isObject, type Json, objectsOf, restOf } from "../../json/fields.ts";
 import type { OpenAIChatProfile } from "./profile.ts";
 import { ChunkRepair } from "./repair_chunk.ts";
 import { isDone, readEvent } from "./stream_editor.ts";
 import { decodeUsage } from "./usage.ts";
 
-const CHUNK_MEMBERS = ["id", "object", "created", "model", "choices", "usage", "obfuscation"];
+const CHUNK_MEMBERS = new Set([
+  "id",
+  "object",
+  "created",
+  "model",
+  "choices",
+  "usage",
+  "obfuscation",
+]);
 
 /** Bytes in, events out. A fault of the provider becomes one `error` event, after which nothing comes. */
 export function streamDecoder(
