@@ -33,16 +33,25 @@ export function nativeKeys(
 ): NativeKeys {
   const headers = nativeRequestHeaders(given);
   const found: string[] = [];
-  for (const name of keyHeaders(rules.provider)) {
+  const positions = keyHeaders(rules.provider);
+  for (const name of positions) {
     const raw = headers[name];
     if (raw === undefined) continue;
     const key = ownKey(name, raw, rules);
     if (key === undefined) delete headers[name];
     else found.push(key);
   }
+  for (const [name, value] of Object.entries(headers)) {
+    if (MAY_HOLD_KEY.test(name) && !positions.has(name) && rules.isAccessKey(value)) {
+      delete headers[name];
+    }
+  }
   const query = withoutKeys(search, found, rules);
   return { headers, search: query, ...(found[0] !== undefined && { requestKey: found[0] }) };
 }
+
+/** Who puts an access key where no client does, as in `x-auth-token`, calls it something like that. */
+const MAY_HOLD_KEY = /auth|credential|key|pass|secret|token/;
 
 /** Where clients put keys, and where this provider wants them. */
 function keyHeaders({ definition: { auth } }: ConfiguredProvider): Set<string> {

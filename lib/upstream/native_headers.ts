@@ -8,6 +8,7 @@ import { requestId } from "./headers.ts";
 /** https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1, and what `connection` names besides. */
 const HOP_BY_HOP = [
   "connection",
+  "http2-settings",
   "keep-alive",
   "proxy-authenticate",
   "proxy-authorization",

@@ -94,6 +94,19 @@ test("cases 13 and 43: an access key reaches no provider, from whichever positio
   }
 });
 
+test("case 43: an access key is taken out of headers in which no client puts one, and they alone", async () => {
+  for (const name of ["x-auth-token", "x-access-key", "x-secret"]) {
+    const headers = {
+      "cf-aig-authorization": `Bearer ${ACCESS}`,
+      [name]: `Bearer ${ACCESS}`,
+      "x-token-budget": "1024",
+    };
+    const { sent } = await ask("openai/v1/models", headers, LOCKED);
+    assertFalse(JSON.stringify(sent).includes(ACCESS), name);
+    assertEquals(sent[0]?.headers["x-token-budget"], "1024");
+  }
+});
+
 test("case 43: an access key reaches no provider in a query, whatever the parameter and however often", async () => {
   for (
     const query of [
