@@ -76,7 +76,11 @@ function decodePart(block: Json): Part {
     case "redacted_thinking":
       return unmarkSignature(decodeRedacted(block));
     case "tool_use":
-      return decodeCall(block, JSON.stringify(objectOf(block.input)));
+      // Names have marks in what providers answer: a caller's are as he wrote them, whatever they look like.
+      return {
+        ...decodeCall(block, JSON.stringify(objectOf(block.input))),
+        name: String(block.name ?? ""),
+      };
     case "tool_result":
       return decodeResult(block);
     default:

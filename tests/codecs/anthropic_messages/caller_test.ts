@@ -79,6 +79,22 @@ test("a conversation with tools is OpenAI's, results as messages of their own", 
   assertEquals([tool_choice, parallel_tool_calls], ["required", false]);
 });
 
+test("a tool's name is the caller's own, also where it looks like one that was written for a provider", () => {
+  const name = "a__u0__";
+  const call = { type: "tool_use", id: "toolu_1", name, input: {} };
+  const { messages, tools } = asked({
+    messages: [
+      HELLO,
+      { role: "assistant", content: [call] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "1" }] },
+    ],
+    tools: [{ name, input_schema: { type: "object" } }],
+  });
+  const [called] = (messages as Json[])[1]!.tool_calls as Json[];
+  assertEquals((called!.function as Json).name, name);
+  assertEquals(((tools as Json[])[0]!.function as Json).name, name);
+});
+
 test("limits, samples, stops, users, formats and thinking have OpenAI's names", () => {
   const schema = { type: "object", properties: {} };
   const body = asked({
