@@ -10,6 +10,7 @@ import { modelRuleFaults } from "./model_rules.ts";
 import { readPrices } from "./prices.ts";
 import { providerFaults } from "./provider_keys.ts";
 import { configureDemo, configureNativeSlugs, configureProviders } from "./providers.ts";
+import { writtenBook } from "../policy/price_book.ts";
 import { principalReader } from "./scopes.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
 import { ALIASES } from "../providers/registry.ts";
@@ -52,7 +53,7 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
   }
   if (options.demo) providers.set("demo", configureDemo({ hash, random, clock }));
   const slugs = new Set([...providers.keys(), ...ALIASES.keys()]);
-  const prices = readPrices(options.prices ?? [], slugs, faults);
+  const prices = writtenBook(readPrices(options.prices ?? [], slugs, faults));
   const gateways = configureGateways(options.gateways ?? [], {
     hash,
     providers,

@@ -1,5 +1,5 @@
 /** From gateways as written to gateways as requests meet them. */
-import type { Price } from "../policy/cost.ts";
+import type { PriceBook } from "../policy/price_book.ts";
 import { DEFAULT_RETRY } from "../policy/retry.ts";
 import type { AccessKey, ConfiguredProvider, GatewaySettings } from "../routing/settings.ts";
 import { DEFAULT_TIMEOUTS } from "../upstream/timeouts.ts";
@@ -15,7 +15,7 @@ export interface GatewayContext {
   providers: ReadonlyMap<string, ConfiguredProvider>;
   /** Every way to write one of them. */
   slugs: ReadonlySet<string>;
-  prices: ReadonlyMap<string, Price>;
+  prices: PriceBook;
   /** Whether a gateway is open as long as nobody anywhere has an access key. */
   openByDefault: boolean;
   faults: Fault[];

@@ -68,9 +68,9 @@ const CHARACTERS_PER_TOKEN = 4;
 const MOST_INPUT = 200_000;
 const USUAL_OUTPUT = 1_000;
 
-/** What a request with a body of so many characters may cost before anybody has counted, in micro-dollars. */
-export function estimatedCost(characters: number, price: Price): number {
+/** What a request with a body of so many characters may use, before anybody has counted. */
+export function estimatedUsage(characters: number): Usage {
   const inputTokens = Math.min(Math.ceil(characters / CHARACTERS_PER_TOKEN), MOST_INPUT);
   const outputTokens = USUAL_OUTPUT;
-  return costOf({ inputTokens, outputTokens, totalTokens: inputTokens + outputTokens }, price);
+  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
 }

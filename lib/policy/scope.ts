@@ -80,8 +80,11 @@ export function allowsProvider(scope: Scope | undefined, provider: string): bool
     (models?.some((pattern) => pattern.provider === provider) ?? true);
 }
 
-/** In the time of one reading: callers choose how long a name is, and a backtracking match would take its square. */
-function fits(name: string, [first = "", ...rest]: readonly string[]): boolean {
+/**
+ * Whether a name is one of a pattern's, in the time of one reading: callers choose how long a name is, and a
+ * backtracking match would take its square.
+ */
+export function fits(name: string, [first = "", ...rest]: readonly string[]): boolean {
   const last = rest.pop();
   if (last === undefined) return name === first;
   if (!name.startsWith(first)) return false;

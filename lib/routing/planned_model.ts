@@ -1,3 +1,4 @@
+import type { PricedModel } from "../policy/price_book.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 
 /** A model at a provider. */
@@ -20,4 +21,9 @@ export interface PlannedModel extends ProviderModel {
 /** `provider/model`, with the provider's own slug. */
 export function nameOf({ provider, model }: ProviderModel): string {
   return `${provider.definition.slug}/${model}`;
+}
+
+/** The same model as prices are looked up for it. */
+export function priced({ provider, model }: ProviderModel): PricedModel {
+  return { provider: provider.definition.slug, model };
 }

@@ -1,7 +1,7 @@
 /** The checked configuration, as the rooms below read it. `options.ts` makes it from what people write. */
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
-import type { Price } from "../policy/cost.ts";
+import type { PriceBook } from "../policy/price_book.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import type { Grant } from "../policy/scope.ts";
 import type { Random } from "../random.ts";
@@ -51,8 +51,8 @@ export interface Settings {
   /** Further slugs of native paths, which no model's name begins with. */
   nativeSlugs: ReadonlyMap<string, ConfiguredProvider>;
   gateways: ReadonlyMap<string, GatewaySettings>;
-  /** By `provider/model`, with the provider's own slug. */
-  prices: ReadonlyMap<string, Price>;
+  /** What models cost; knows no price where the options hold none. */
+  prices: PriceBook;
   /** Path prefix under which the gateway is mounted, `""` or `/ai`. */
   basePath: string;
   cors?: CorsSettings;

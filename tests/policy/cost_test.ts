@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
 import type { Usage } from "../../lib/chat/response.ts";
-import { costOf, estimatedCost, type ModelPrice, priceOf } from "../../lib/policy/cost.ts";
+import { costOf, estimatedUsage, type ModelPrice, priceOf } from "../../lib/policy/cost.ts";
 
 const PLAIN: ModelPrice = { input: 3, output: 15 };
 
@@ -65,7 +65,6 @@ test("more tokens from the cache than there are don't make an answer cheaper tha
 });
 
 test("before anybody has counted, the body's length tells", () => {
-  const price = priceOf(PLAIN);
-  assertEquals(estimatedCost(400, price), 100 * 3 + 1000 * 15);
-  assertEquals(estimatedCost(1e9, price), 200_000 * 3 + 1000 * 15);
+  assertEquals(cost(estimatedUsage(400), PLAIN), 100 * 3 + 1000 * 15);
+  assertEquals(cost(estimatedUsage(1e9), PLAIN), 200_000 * 3 + 1000 * 15);
 });

@@ -1,10 +1,11 @@
 /** What can be wrong with a graph as a whole: where its outputs lead, what is never reached, what a model lacks. */
 import { nearest } from "../../nearest.ts";
+import { isPriced } from "../../policy/price_book.ts";
 import type { GraphNode, LimitNode, ModelNode, RouteGraph } from "../../routing/graph/graph.ts";
-import { nameOf } from "../../routing/planned_model.ts";
+import { nameOf, priced } from "../../routing/planned_model.ts";
 import type { GraphReading } from "./reading.ts";
 
-/** Pushes what is wrong; `places` are the indexes at which elements are written. Fills in the prices of budgets. */
+/** Pushes what is wrong; `places` are the indexes at which elements are written. Fills in the models of budgets. */
 export function checkGraph(
   graph: RouteGraph,
   places: ReadonlyMap<string, number>,
@@ -129,13 +130,15 @@ class GraphCheck {
     const behind = [...this.#reachedFrom(budget.outputs.get("success")!)];
     const models = behind.filter((node): node is ModelNode => node.type === "model");
     const { prices } = this.#reading;
-    const unpriced = models.filter((node) => node.provider && !prices.has(nameOf(node)));
+    // An unknown provider has been named already.
+    const known = models.filter(({ provider }) => provider !== undefined);
+    const unpriced = known.filter((node) => !isPriced(prices, priced(node)));
     if (unpriced.length > 0) {
       const names = [...new Set(unpriced.map((node) => `"${nameOf(node)}"`))].join(", ");
       const problem = `is cost, but the option prices has none for ${names}`;
       this.#faultAt(budget, ["properties", "limitType"], problem);
     }
-    budget.prices = models.flatMap((node) => (node.provider && prices.get(nameOf(node))) ?? []);
+    budget.models = known;
   }
 
   #reachedFrom(id: string): Set<GraphNode> {

@@ -120,7 +120,7 @@ function limitOf(element: WrittenLimit, at: readonly PropertyKey[], reading: Gra
     limit: costs ? Math.ceil(limit * 1e6) : limit,
     window: { length: 1000 * (window ?? interval ?? 1), technique },
     // Known when the graph is whole.
-    prices: [],
+    models: [],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Price } from "../../policy/cost.ts";
+import type { PriceBook } from "../../policy/price_book.ts";
 import type { ConfiguredProvider } from "../../routing/settings.ts";
 import type { Fault } from "../fault.ts";
 
@@ -9,7 +9,7 @@ export interface GraphReading {
   name: string;
   path: readonly PropertyKey[];
   providers: ReadonlyMap<string, ConfiguredProvider>;
-  prices: ReadonlyMap<string, Price>;
+  prices: PriceBook;
   /** Whether a request may bring its own key. */
   requestKeys: boolean;
   /** Every way to write a provider. */

@@ -1,7 +1,8 @@
 /** Which way a request leaves an element, and why. */
 import { GatewayError } from "../../errors.ts";
-import { estimatedCost } from "../../policy/cost.ts";
+import { estimatedUsage } from "../../policy/cost.ts";
 import { CountingWindow } from "../../policy/window.ts";
+import { priced } from "../planned_model.ts";
 import type { Settings } from "../settings.ts";
 import { keyAt, type RoutedRequest, shownField } from "./field.ts";
 import type {
@@ -19,7 +20,7 @@ export interface Trip {
   request: RoutedRequest;
   /** Length of the request's body. */
   characters: number;
-  settings: Pick<Settings, "store" | "clock" | "hash" | "random">;
+  settings: Pick<Settings, "store" | "clock" | "hash" | "random" | "prices">;
   /** Adds to a window, or only reads it, and gives what was counted before. */
   count(window: CountingWindow, key: string, amount: number, node: LimitNode): Promise<number>;
 }
@@ -82,13 +83,11 @@ function fractionOfHex(digest: string): number {
 }
 
 async function decideLimit(node: LimitNode, trip: Trip): Promise<Decision> {
-  const { limit, counts, window: shape, key, prices } = node;
+  const { limit, counts, window: shape, key } = node;
   const { store, clock, hash } = trip.settings;
   const window = new CountingWindow(store, clock, shape);
   const costs = counts === "cost";
-  const amount = costs
-    ? Math.max(0, ...prices.map((price) => estimatedCost(trip.characters, price)))
-    : 1;
+  const amount = costs ? estimatedCost(node, trip) : 1;
   // Who leaves the key out is counted with everybody else who does: leaving it out must not lift the limit.
   const value = key && keyAt(key, trip.request);
   const digest = value === undefined ? "" : hash(value).slice(0, 32);
@@ -101,6 +100,12 @@ async function decideLimit(node: LimitNode, trip: Trip): Promise<Decision> {
     why: `the limit is reached: ${used}${whose}`,
     refusal: limited(node, trip, window.left),
   };
+}
+
+/** Of the dearest model that may answer. */
+function estimatedCost({ models }: LimitNode, { characters, settings: { prices } }: Trip): number {
+  const usage = estimatedUsage(characters);
+  return Math.max(0, ...models.map((model) => prices.costOf(priced(model), usage) ?? 0));
 }
 
 /** A budget lets pass whoever comes before it is used up, however much he will use. */

@@ -1,7 +1,6 @@
 /** A dynamic route, checked: what Cloudflare's elements say, in one spelling. */
-import type { Price } from "../../policy/cost.ts";
 import type { WindowShape } from "../../policy/window.ts";
-import type { PlannedModel } from "../planned_model.ts";
+import type { PlannedModel, ProviderModel } from "../planned_model.ts";
 import type { Condition } from "./condition.ts";
 import type { Field } from "./field.ts";
 
@@ -41,8 +40,8 @@ export interface LimitNode extends Node {
   /** Requests, or micro-dollars. */
   limit: number;
   window: WindowShape;
-  /** Of the models that may answer behind `success`; for a limit of cost. */
-  prices: readonly Price[];
+  /** Those that may answer behind `success`; for a limit of cost. */
+  models: readonly ProviderModel[];
 }
 
 /** Asks a model: `success` when it shows content, else `fallback`. */

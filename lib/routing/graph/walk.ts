@@ -1,9 +1,8 @@
 import type { Usage } from "../../chat/response.ts";
 import type { GatewayError } from "../../errors.ts";
-import { costOf } from "../../policy/cost.ts";
+import type { PriceBook } from "../../policy/price_book.ts";
 import type { Counted, CountingWindow } from "../../policy/window.ts";
-import { nameOf, type ProviderModel } from "../planned_model.ts";
-import type { Settings } from "../settings.ts";
+import { priced, type ProviderModel } from "../planned_model.ts";
 import { follow, isOver, nobodyAsked, type Trip, type Visit } from "./decide.ts";
 import type { LimitNode, ModelNode } from "./graph.ts";
 
@@ -19,11 +18,11 @@ interface Reservation {
  */
 export class GraphWalk {
   readonly #trip: Trip;
-  readonly #prices: Settings["prices"];
+  readonly #prices: PriceBook;
   readonly #visits: Visit[] = [];
   #reserved: Reservation[] = [];
 
-  constructor(trip: Omit<Trip, "count">, prices: Settings["prices"]) {
+  constructor(trip: Omit<Trip, "count">, prices: PriceBook) {
     this.#trip = { ...trip, count: this.#count };
     this.#prices = prices;
   }
@@ -57,8 +56,7 @@ export class GraphWalk {
     usage: Usage | undefined,
     complete: boolean,
   ): Promise<void> {
-    const price = this.#prices.get(nameOf(answered));
-    const cost = usage && price && costOf(usage, price);
+    const cost = usage && this.#prices.costOf(priced(answered), usage);
     for (const { counted, amount } of this.#take()) {
       const charge = complete ? cost ?? amount : Math.max(cost ?? 0, amount);
       await counted.correct(charge - amount);
