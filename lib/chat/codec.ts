@@ -9,7 +9,7 @@ import type { JsonText } from "../json/scan_object.ts";
 import type { Step } from "../stream/step.ts";
 import type { ChatEvent } from "./event.ts";
 import type { ChatRequest, Part, UriPart } from "./request.ts";
-import type { ChatResponse, Usage } from "./response.ts";
+import type { ChatResponse, CostTeller, Usage } from "./response.ts";
 import type { StreamRelay } from "./stream_relay.ts";
 import type { Warning } from "./warning.ts";
 
@@ -94,6 +94,8 @@ export interface ModelRule {
 export interface StreamWishes {
   /** Token counts at the end of the stream. */
   usage: boolean;
+  /** What it cost beside them. */
+  cost?: CostTeller | undefined;
 }
 
 /** What must be known of a request before it is routed. */
@@ -104,6 +106,8 @@ export interface RequestPeek {
   stream: boolean;
   /** How the caller wants that stream. */
   wishes: StreamWishes;
+  /** Whether the caller wants to know what the answer cost. */
+  cost?: boolean;
   /** Further models that the request names, for the provider to fall back to. */
   fallbacks?: readonly string[];
 }
@@ -145,8 +149,8 @@ export interface RelayedResponse {
 export interface RelayCodec {
   /** Changes only what the provider takes otherwise. */
   relayRequest(body: JsonText, options: CallOptions): EncodedRequest;
-  /** Throws as {@linkcode ProviderCodec.decodeResponse} does. */
-  relayResponse(text: string, defaults: AnswerDefaults): RelayedResponse;
+  /** Adds the cost to the counts where a caller asks for it. Throws as {@linkcode ProviderCodec.decodeResponse} does. */
+  relayResponse(text: string, defaults: AnswerDefaults, cost?: CostTeller): RelayedResponse;
   /** Passes a stream on, one read at a time. */
   relayStream(wishes: StreamWishes, defaults: AnswerDefaults): StreamRelay;
   /**

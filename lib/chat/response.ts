@@ -15,12 +15,28 @@ export interface Usage extends Extended {
   cacheReadTokens?: number;
   /** Of the input: written to a cache. */
   cacheWriteTokens?: number;
+  /** Of what was written to a cache: kept there for an hour instead of minutes. */
+  cacheWrite1hTokens?: number;
   /** Of the output: thought rather than said. */
   reasoningTokens?: number;
   /** Of the input: heard. */
   audioInputTokens?: number;
   /** Of the output: spoken. */
   audioOutputTokens?: number;
+  /** What of it is paid for, where the provider counts that apart. */
+  billed?: BilledTokens;
+  /** Dollars that the provider itself says it cost. */
+  statedCost?: number;
+  /** Dollars that a caller who asked is told it cost; `null`: nobody knows. */
+  cost?: number | null;
+}
+
+/** Tokens that are paid for. */
+export interface BilledTokens {
+  /** Of what was read. */
+  inputTokens: number;
+  /** Of what was written. */
+  outputTokens: number;
 }
 
 /** One of the answers asked for, usually the only one. */
@@ -47,4 +63,12 @@ export interface ChatResponse extends Extended {
   choices: Choice[];
   /** Absent when the provider does not count. */
   usage?: Usage;
+}
+
+/** What an answer cost, in dollars; `null`: nobody knows. */
+export type CostTeller = (usage: Usage) => number | null;
+
+/** The counts with what they cost, where somebody tells it. */
+export function withCost(usage: Usage, cost: CostTeller | undefined): Usage {
+  return cost === undefined ? usage : { ...usage, cost: cost(usage) };
 }

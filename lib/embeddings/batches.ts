@@ -13,16 +13,19 @@ export function batchesOf(request: EmbeddingRequest, size: number): EmbeddingReq
   return batches;
 }
 
-/** One answer of several, in order. Tokens add up; where one piece was not counted, nothing is. */
+/** One answer of several, in order. Tokens and costs add up; where one piece has none, nothing has. */
 export function joinBatches(answers: readonly EmbeddingResponse[]): EmbeddingResponse {
   const [first] = answers;
   if (first === undefined) throw new RangeError("There are no answers to join");
   if (answers.length === 1) return first;
   const counts = answers.map(({ inputTokens }) => inputTokens);
   const counted = counts.every((count) => count !== undefined);
+  const costs = answers.map(({ statedCost }) => statedCost);
+  const stated = costs.every((cost) => cost !== undefined);
   return {
     model: first.model,
     vectors: answers.flatMap(({ vectors }) => vectors),
     ...(counted && { inputTokens: counts.reduce((sum, count) => sum + count, 0) }),
+    ...(stated && { statedCost: costs.reduce((sum, cost) => sum + cost, 0) }),
   };
 }

@@ -23,6 +23,8 @@ export interface EmbeddingRequest extends Extended {
   purpose?: Purpose;
   /** Whose request this is, for the provider to tell its users apart. */
   user?: string;
+  /** Whether the caller wants to know what the answer cost. */
+  cost?: boolean;
 }
 
 /** How vectors are written in an answer. */

@@ -9,4 +9,8 @@ export interface EmbeddingResponse extends Extended {
   vectors: Vector[];
   /** Tokens that were read; absent when the provider does not count. */
   inputTokens?: number;
+  /** Dollars that the provider itself says it cost. */
+  statedCost?: number;
+  /** Dollars that a caller who asked is told it cost; `null`: nobody knows. */
+  cost?: number | null;
 }

@@ -2,8 +2,10 @@
 import type { AnswerDefaults, CallerCodec } from "../chat/codec.ts";
 import type { HeaderReader } from "../fetch_like.ts";
 import type { JsonText } from "../json/scan_object.ts";
+import { dearer, dollarsOf } from "../policy/price_book.ts";
 import { withFallbacks } from "../policy/scope.ts";
 import { dryRunChat } from "../routing/dry_run.ts";
+import { priced } from "../routing/planned_model.ts";
 import { planFor } from "../routing/plan.ts";
 import { type Run, type RunContext, runPlan } from "../routing/run.ts";
 import { Departure } from "../upstream/departure.ts";
@@ -69,7 +71,10 @@ export function answerQuestion(
     return rehearsedPlan(plan, call, body, options)
       .then((rehearsed) => dryRunReply(dryRunChat(rehearsed, exchange, context)));
   }
-  context.walk = walkFor(plan, call, body, options, headers);
+  if (peek.cost === true) {
+    context.costOf = (target, usage) => dollarsOf(context.toldPrices, priced(target), usage);
+  }
+  context.walk = walkFor(plan, call, body, options, context.prices, headers);
   return whileWaiting(
     call.incoming,
     departure,
@@ -116,10 +121,10 @@ function exchangeFor(
 export function contextFor(
   call: HttpCall,
   admission: Admission,
-  { retry, headersWithin, keyAlias, warnings }: RequestOptions,
+  { retry, headersWithin, keyAlias, customCost, warnings }: RequestOptions,
   defaults: AnswerDefaults,
 ): RunContext {
-  const { settings: { fetch, clock, media }, carrier } = call.core;
+  const { settings: { fetch, clock, media, prices }, carrier } = call.core;
   const { gateway, caller } = admission;
   return {
     fetch,
@@ -132,6 +137,8 @@ export function contextFor(
     keys: keyChoice(admission, keyAlias),
     scope: caller.grant?.scope,
     warnings,
+    prices: customCost === undefined ? prices : dearer(prices, customCost),
+    toldPrices: customCost ?? prices,
     gateway: gateway.id,
     caller: caller.name,
     carrier,

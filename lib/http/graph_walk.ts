@@ -6,6 +6,7 @@ import type { Trip } from "../routing/graph/decide.ts";
 import type { RouteGraph } from "../routing/graph/graph.ts";
 import { GraphWalk } from "../routing/graph/walk.ts";
 import type { Metadata } from "../policy/metadata.ts";
+import type { PriceBook } from "../policy/price_book.ts";
 import type { ProviderModel } from "../routing/planned_model.ts";
 import type { Plan } from "../routing/plan.ts";
 import type { RunContext } from "../routing/run.ts";
@@ -19,13 +20,11 @@ export function walkFor(
   call: HttpCall,
   body: Pick<JsonText, "text" | "value">,
   { metadata }: Pick<RequestOptions, "metadata">,
+  prices: PriceBook,
   headers: HeaderReader = call.incoming.headers,
 ): GraphWalk | undefined {
   if (graph === undefined) return undefined;
-  return new GraphWalk(
-    tripThrough(graph, call, body, metadata, headers),
-    call.core.settings.prices,
-  );
+  return new GraphWalk(tripThrough(graph, call, body, metadata, headers), prices);
 }
 
 /** What the graph may know. */

@@ -2,7 +2,9 @@
 import type { Warning } from "../chat/warning.ts";
 import { GatewayError } from "../errors.ts";
 import type { HeaderReader } from "../fetch_like.ts";
+import { readCustomCost } from "../policy/custom_cost.ts";
 import { type Metadata, type ReadMetadata, readMetadata } from "../policy/metadata.ts";
+import type { PriceBook } from "../policy/price_book.ts";
 import { type Backoff, LONGEST_WAIT, type RetryPolicy } from "../policy/retry.ts";
 import { refuseLosses } from "../upstream/call.ts";
 import { oneOf, plainText, wholeNumber } from "./header_values.ts";
@@ -17,6 +19,8 @@ export interface RequestOptions {
   strict: boolean;
   /** The caller's, under what the host application says. */
   metadata: Metadata;
+  /** What this request costs, as the caller says. */
+  customCost: PriceBook | undefined;
   /** What of the headers is not honoured. */
   warnings: readonly Warning[];
   /** Say what would be sent, and send nothing. */
@@ -62,8 +66,14 @@ export function requestOptions(
     strict,
     dryRun,
     metadata,
+    customCost: customCost(headers),
     warnings,
   };
+}
+
+function customCost(headers: HeaderReader): PriceBook | undefined {
+  const header = headers.get("cf-aig-custom-cost");
+  return header === null ? undefined : readCustomCost(header);
 }
 
 function isTrue(headers: HeaderReader, name: string): boolean {

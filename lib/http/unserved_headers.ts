@@ -1,10 +1,8 @@
 /**
- * Headers of Cloudflare's for which this gateway does nothing yet, because there is no cache, log, cost or trace
- * here: a wrong value is an error all the same, and a wish that is not granted is said.
+ * Headers of Cloudflare's for which this gateway does nothing yet, because there is no cache, log or trace here: a wrong value is an error all the same, and a wish that is not granted is said.
  */
 import type { Warning } from "../chat/warning.ts";
 import type { HeaderReader } from "../fetch_like.ts";
-import { readCustomCost } from "../policy/custom_cost.ts";
 import { outside, wordIn } from "./header_values.ts";
 
 /** Whether a header's text asks for something; throws 2107 for a wrong one. */
@@ -31,11 +29,6 @@ const traceId = (digits: number): Check => (text, name) => {
   throw outside(name, `${digits} hexadecimal digits, not all 0`);
 };
 
-const cost: Check = (text) => {
-  readCustomCost(text);
-  return true;
-};
-
 const NO_CACHE = "nothing is cached yet";
 const NO_LOG = "nothing is logged yet";
 const NO_TRACE = "nothing is traced yet";
@@ -56,7 +49,6 @@ const ROWS: readonly Row[] = [
   { name: "cf-aig-cache-key", check: anyText, reason: NO_CACHE },
   { name: "cf-aig-collect-log", check: isTrue, reason: NO_LOG },
   { name: "cf-aig-collect-log-payload", check: isTrue, reason: NO_LOG },
-  { name: "cf-aig-custom-cost", check: cost, reason: "costs are not counted yet" },
   { name: "cf-aig-otel-trace-id", check: traceId(32), reason: NO_TRACE },
   { name: "cf-aig-otel-parent-span-id", check: traceId(16), reason: NO_TRACE },
   // Of Cloudflare's own billing only: here it is the key's owner who has agreed with the provider on that, or not.

@@ -11,6 +11,8 @@ export interface ModelPrice {
   cacheRead?: number;
   /** Input that is written to a cache. Default: as `input`. */
   cacheWrite?: number;
+  /** The same, where it is kept for an hour. Default: as `cacheWrite`. */
+  cacheWrite1h?: number;
   /** Output that is thought rather than said. Default: as `output`. */
   reasoning?: number;
   /** Input that is heard. Default: as `input`. */
@@ -24,42 +26,83 @@ export type Price = Readonly<Required<ModelPrice>>;
 
 /** Completes a price. */
 export function priceOf(written: ModelPrice): Price {
-  const { input, output } = written;
-  const whole = (dollars: number) => Math.round(dollars * PER_MICRO_DOLLAR);
+  const { input, output, cacheWrite = input } = written;
   return {
-    input: whole(input),
-    output: whole(output),
-    cacheRead: whole(written.cacheRead ?? input),
-    cacheWrite: whole(written.cacheWrite ?? input),
-    reasoning: whole(written.reasoning ?? output),
-    inputAudio: whole(written.inputAudio ?? input),
-    outputAudio: whole(written.outputAudio ?? output),
+    input: perToken(input),
+    output: perToken(output),
+    cacheRead: perToken(written.cacheRead ?? input),
+    cacheWrite: perToken(cacheWrite),
+    cacheWrite1h: perToken(written.cacheWrite1h ?? cacheWrite),
+    reasoning: perToken(written.reasoning ?? output),
+    inputAudio: perToken(written.inputAudio ?? input),
+    outputAudio: perToken(written.outputAudio ?? output),
   };
 }
 
 /** A dollar for a million tokens is a micro-dollar for one. */
 const PER_MICRO_DOLLAR = 1_000_000;
 
+/** What is not free never costs nothing. */
+function perToken(dollars: number): number {
+  return dollars > 0 ? Math.max(1, Math.round(dollars * PER_MICRO_DOLLAR)) : 0;
+}
+
+/** How many tokens of each price an answer took: whole numbers from 0, none of them counted twice. */
+export type PaidTokens = Readonly<Record<keyof Price, number>>;
+
 /** No answer has more of anything; what a provider claims beyond it is no count. */
 const MOST_TOKENS = 1_000_000_000;
 
-/** Whole micro-dollars, rounded up: what is not free never costs nothing. */
-export function costOf(usage: Usage, price: Price): number {
-  const cacheRead = tokens(usage.cacheReadTokens);
-  const cacheWrite = tokens(usage.cacheWriteTokens);
-  const inputAudio = tokens(usage.audioInputTokens);
-  const reasoning = tokens(usage.reasoningTokens);
+/** Takes apart what is counted together. */
+export function paidTokens(usage: Usage): PaidTokens {
+  const { billed } = usage;
+  const { inputTokens, outputTokens } = billed ?? usage;
+  // Where the provider says what is paid for, no part of it is more.
+  const most = billed === undefined ? MOST_TOKENS : tokens(inputTokens);
+  const cacheRead = Math.min(tokens(usage.cacheReadTokens), most);
+  const hour = tokens(usage.cacheWrite1hTokens);
+  const written = Math.max(tokens(usage.cacheWriteTokens), hour);
+  const read = tokens(inputTokens);
+  // What was heard may come from a cache too, and is only paid for as that: it shows where there is too much of both.
+  const heard = tokens(usage.audioInputTokens);
+  const inputAudio = Math.max(0, Math.min(heard, read - cacheRead - written));
+  const mostSaid = billed === undefined ? MOST_TOKENS : tokens(outputTokens);
+  const reasoning = Math.min(tokens(usage.reasoningTokens), mostSaid);
   const outputAudio = tokens(usage.audioOutputTokens);
-  const input = tokens(usage.inputTokens) - cacheRead - cacheWrite - inputAudio;
-  const output = tokens(usage.outputTokens) - reasoning - outputAudio;
-  const sum = Math.max(0, input) * price.input + Math.max(0, output) * price.output +
-    cacheRead * price.cacheRead + cacheWrite * price.cacheWrite +
-    reasoning * price.reasoning + inputAudio * price.inputAudio + outputAudio * price.outputAudio;
-  return Math.ceil(sum / PER_MICRO_DOLLAR);
+  return {
+    input: Math.max(0, read - cacheRead - written - inputAudio),
+    output: Math.max(0, tokens(outputTokens) - reasoning - outputAudio),
+    cacheRead,
+    cacheWrite: written - hour,
+    cacheWrite1h: hour,
+    reasoning,
+    inputAudio,
+    outputAudio,
+  };
 }
 
 function tokens(count = 0): number {
   return count > 0 ? Math.min(Math.round(count), MOST_TOKENS) : 0;
+}
+
+/** Whole micro-dollars, rounded up: what is not free never costs nothing. */
+export function costOf(usage: Usage, price: Price): number {
+  const counts = paidTokens(usage);
+  const names = Object.keys(price) as (keyof Price)[];
+  const sum = names.reduce((sum, name) => sum + counts[name] * price[name], 0);
+  return Math.ceil(sum / PER_MICRO_DOLLAR);
+}
+
+/** No answer costs more dollars; what is claimed beyond it is no cost. */
+export const MOST_DOLLARS = 1_000_000;
+
+/**
+ * Somebody else's dollars in whole micro-dollars, rounded up but for what reckoning in fractions has added; `undefined`
+ * for what can be no cost.
+ */
+export function microDollars(dollars: number): number | undefined {
+  if (!(dollars >= 0 && dollars <= MOST_DOLLARS)) return undefined;
+  return Math.ceil(Number((dollars * PER_MICRO_DOLLAR).toPrecision(12)));
 }
 
 /** Four characters a token is the providers' own rule of thumb for English. */

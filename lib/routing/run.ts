@@ -2,6 +2,7 @@ import type { EncodedRequest } from "../chat/codec.ts";
 import type { Warning } from "../chat/warning.ts";
 import type { Clock } from "../clock.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
+import type { PriceBook } from "../policy/price_book.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { refuseOutside, type Scope } from "../policy/scope.ts";
 import type { Answer } from "../upstream/answer.ts";
@@ -40,6 +41,10 @@ export interface RunContext extends CallContext, CarryContext, MediaMeans {
   retry: RetryPolicy;
   /** What of the caller's headers is not honoured, whoever answers. */
   warnings: readonly Warning[];
+  /** What counts against limits: the gateway's own prices, which a caller can raise but never lower. */
+  prices: PriceBook;
+  /** What callers are told: their own prices, where they name any. */
+  toldPrices: PriceBook;
   /** Where the plan is a graph. */
   walk?: GraphWalk;
 }

@@ -1,6 +1,8 @@
 import type { AnswerDefaults } from "../chat/codec.ts";
 import type { Clock } from "../clock.ts";
+import type { Usage } from "../chat/response.ts";
 import type { FetchLike } from "../fetch_like.ts";
+import type { Target } from "./target.ts";
 import type { TurnListener } from "./tell_turns.ts";
 import type { Timeouts } from "./timeouts.ts";
 
@@ -15,6 +17,8 @@ export interface CallContext {
   headersWithin: number;
   /** Told of the turns of an answer, of which its client may forget something. */
   turns?: TurnListener;
+  /** What an answer cost, in dollars, `null` where nobody knows; for callers who ask. */
+  costOf?: (target: Target, usage: Usage) => number | null;
   /** The option that the timeouts until the first content come from, where they have a name of their own. */
   timeoutOption?: string;
 }

@@ -1,9 +1,11 @@
+import type { StreamWishes } from "../chat/codec.ts";
 import { type StreamRelay, translateStream } from "../chat/stream_relay.ts";
 import { unfold } from "../chat/unfold.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import { runStep } from "../stream/step.ts";
 import type { OpenedStream } from "./answer.ts";
+import { costTeller } from "./cost_teller.ts";
 import { dialectOf } from "./dialect.ts";
 import { answerHeaders } from "./headers.ts";
 import { brokenOff, refusedBy, withProvider } from "./provider_error.ts";
@@ -69,14 +71,22 @@ function advance(relay: StreamRelay, target: Target, value?: Uint8Array): Uint8A
   }
 }
 
-function relayFor({ asker, target, context: { defaults, turns } }: RunningCall): StreamRelay {
+function relayFor(call: RunningCall): StreamRelay {
+  const { asker, target, context: { defaults, turns } } = call;
   const { codec, relay } = dialectOf(asker, target);
-  const own = relay?.relayStream(asker.wishes, defaults);
+  const wishes = wishesOf(call);
+  const own = relay?.relayStream(wishes, defaults);
   if (own !== undefined && turns === undefined) return own;
   const decoder = codec.streamDecoder(defaults);
   const heard = turns === undefined ? decoder : listenedTo(decoder, turns);
-  const stream = own ?? translateStream(heard, asker.caller.streamEncoder(asker.wishes));
+  const stream = own ?? translateStream(heard, asker.caller.streamEncoder(wishes));
   return turns === undefined ? stream : awaited(stream, turns, own && heard);
+}
+
+function wishesOf(call: RunningCall): StreamWishes {
+  const cost = costTeller(call);
+  const { wishes } = call.asker;
+  return cost === undefined ? wishes : { ...wishes, cost };
 }
 
 /** Some providers answer a streamed request with one JSON body, an error above all. */
@@ -89,7 +99,7 @@ async function openWholeAnswer(
   try {
     const answer = dialectOf(asker, target).codec.decodeResponse(text, context.defaults);
     if (context.turns !== undefined) tellTurns(answer, context.turns);
-    const events = runStep(asker.caller.streamEncoder(asker.wishes), unfold(answer));
+    const events = runStep(asker.caller.streamEncoder(wishesOf(call)), unfold(answer));
     const { usage, model } = answer;
     const relay = {
       progress: { content: true, finished: true, usage, model },

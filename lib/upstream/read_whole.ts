@@ -1,5 +1,7 @@
+import { withCost } from "../chat/response.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import type { WholeAnswer } from "./answer.ts";
+import { costTeller } from "./cost_teller.ts";
 import { dialectOf } from "./dialect.ts";
 import { answerHeaders } from "./headers.ts";
 import { withProvider } from "./provider_error.ts";
@@ -17,17 +19,21 @@ export function readWhole(
   const { codec, relay } = dialectOf(asker, target);
   const headers = answerHeaders(response);
   const { defaults, turns } = context;
+  const cost = costTeller(call);
   try {
     if (relay !== undefined) {
       if (turns !== undefined) tellTurns(codec.decodeResponse(text, defaults), turns);
-      const relayed = relay.relayResponse(text, defaults);
+      const relayed = relay.relayResponse(text, defaults, cost);
       const { usage, model } = relayed;
       return { kind: "whole", target, warnings, headers, text: relayed.text, usage, model };
     }
     const answer = codec.decodeResponse(text, defaults);
     if (turns !== undefined) tellTurns(answer, turns);
     const { usage, model } = answer;
-    const written = asker.caller.encodeResponse(answer);
+    const told = cost === undefined || usage === undefined
+      ? answer
+      : { ...answer, usage: withCost(usage, cost) };
+    const written = asker.caller.encodeResponse(told);
     return { kind: "whole", target, warnings, headers, text: written, usage: () => usage, model };
   } catch (error) {
     throw withProvider(target, error);

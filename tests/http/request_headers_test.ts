@@ -141,7 +141,6 @@ test("a wish that cannot be granted yet is said, one that is granted anyway is n
     "cf-aig-cache-key": "k\u00e9".repeat(200),
     "cf-aig-collect-log": "true",
     "cf-aig-collect-log-payload": "true",
-    "cf-aig-custom-cost": '{"per_token_in":0,"per_token_out":1e-6,"per_cache_read_token":1e-7}',
     "cf-aig-otel-trace-id": "0123456789abcdefABCDEF0123456789",
     "cf-aig-otel-parent-span-id": "00f067aa0ba902b7",
     "cf-aig-zdr": "true",

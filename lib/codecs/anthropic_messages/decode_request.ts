@@ -1,4 +1,5 @@
 /** A request of Anthropic's dialect → neutral. https://platform.claude.com/docs/en/api/messages/create */
+import { ASKED_COST } from "../../chat/asked_cost.ts";
 import type { ChatRequest, OutputFormat } from "../../chat/request.ts";
 import { isObject, type Json, objectOf, present, restOf, textOf } from "../../json/fields.ts";
 import { read, refuse } from "./check_request.ts";
@@ -20,6 +21,7 @@ const KNOWN = new Set([
   "metadata",
   "output_config",
   "output_format",
+  ASKED_COST,
 ]);
 const USER = new Set(["user_id"]);
 const FORMAT = new Set(["format"]);

@@ -1,3 +1,4 @@
+import { asksCost } from "../../chat/asked_cost.ts";
 import type { RequestPeek } from "../../chat/codec.ts";
 import { type JsonText, readMember } from "../../json/scan_object.ts";
 import { refuse } from "./check_request.ts";
@@ -14,5 +15,5 @@ export function peekRequest(body: JsonText): RequestPeek {
   }
   const stream = readMember(body, "stream") ?? false;
   if (typeof stream !== "boolean") refuse("stream", "true or false");
-  return { model, stream, wishes: { usage: true } };
+  return { model, stream, wishes: { usage: true }, cost: asksCost(body) };
 }

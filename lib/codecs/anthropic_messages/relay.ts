@@ -1,4 +1,5 @@
 /** Caller and provider both speak Anthropic's protocol: what each says reaches the other as it was said. */
+import { ASKED_COST } from "../../chat/asked_cost.ts";
 import { refuseUnfetched } from "../../chat/addressed_media.ts";
 import type {
   AnswerDefaults,
@@ -7,6 +8,7 @@ import type {
   RelayCodec,
   RelayedResponse,
 } from "../../chat/codec.ts";
+import type { CostTeller } from "../../chat/response.ts";
 import { Losses } from "../../chat/losses.ts";
 import { objectOf, textOf } from "../../json/fields.ts";
 import type { JsonText } from "../../json/scan_object.ts";
@@ -17,14 +19,14 @@ import { fetchesMedia } from "./encode_media.ts";
 import { pathFor } from "./encode_request.ts";
 import type { AnthropicMessagesProfile } from "./profile.ts";
 import { MessageRelay } from "./relay_stream.ts";
-import { decodeUsage } from "./usage.ts";
+import { addCost, decodeUsage } from "./usage.ts";
 
 /** The relay of a platform. */
 export function relayFor(profile: AnthropicMessagesProfile): RelayCodec {
   return {
     relayRequest: (body, options) => relayRequest(profile, body, options),
     relayResponse,
-    relayStream: (_, defaults: AnswerDefaults) => new MessageRelay(defaults),
+    relayStream: ({ cost }, defaults) => new MessageRelay(defaults, cost),
   };
 }
 
@@ -42,6 +44,7 @@ function relayRequest(
   const edits = added.map(([name, value]) => setMember(body, name, JSON.stringify(value)));
   const removed = new Set((profile.drops ?? []).filter((name) => body.members.has(name)));
   for (const name of removed) losses.dropped(name);
+  if (body.members.has(ASKED_COST)) removed.add(ASKED_COST);
   if (profile.modelInPath === true) removed.add("model");
   else edits.push(setMember(body, "model", JSON.stringify(options.model)));
   return {
@@ -51,11 +54,16 @@ function relayRequest(
   };
 }
 
-function relayResponse(text: string): RelayedResponse {
+function relayResponse(
+  text: string,
+  _: AnswerDefaults,
+  cost: CostTeller | undefined,
+): RelayedResponse {
   const answer = parseAnswer(text);
-  return {
-    text,
-    model: textOf(answer.model),
-    usage: () => decodeUsage(objectOf(answer.usage)),
-  };
+  const usage = () => decodeUsage(objectOf(answer.usage));
+  const model = textOf(answer.model);
+  if (cost === undefined) return { text, model, usage };
+  const counts = usage();
+  addCost(answer, counts, cost);
+  return { text: JSON.stringify(answer), model, usage: () => counts };
 }

@@ -1,8 +1,11 @@
 /** A stream in the caller's own dialect: its events as they are, an observer beside them. */
 import type { AnswerDefaults } from "../../chat/codec.ts";
+import type { CostTeller } from "../../chat/response.ts";
 import { type StreamProgress, type StreamRelay, watch } from "../../chat/stream_relay.ts";
-import { EventBlocks, parseEvents } from "../../stream/sse.ts";
+import { isObject, parseJson } from "../../json/fields.ts";
+import { encodeEvent, EventBlocks, parseEvents } from "../../stream/sse.ts";
 import { MessageDecoder } from "./stream_decoder.ts";
+import { addCost } from "./usage.ts";
 
 const LF = 0x0a;
 const utf8 = new TextEncoder();
@@ -18,8 +21,12 @@ export class MessageRelay implements StreamRelay {
   readonly #messages: MessageDecoder;
   readonly #watch = watch(this.progress);
 
-  constructor(defaults: AnswerDefaults) {
+  /** Told at the end of the stream, where it is known. */
+  readonly #cost: CostTeller | undefined;
+
+  constructor(defaults: AnswerDefaults, cost?: CostTeller) {
     this.#messages = new MessageDecoder(defaults);
+    this.#cost = cost;
   }
 
   push(bytes: Uint8Array): Uint8Array | undefined {
@@ -29,7 +36,7 @@ export class MessageRelay implements StreamRelay {
     if (text === "") return undefined;
     // Ending in LF, the read can't have left half a character in the decoder either.
     const whole = startsAligned && this.#blocks.aligned && bytes.at(-1) === LF;
-    return whole && text.length === bytes.length ? bytes : utf8.encode(text);
+    return whole && text === block && text.length === bytes.length ? bytes : utf8.encode(text);
   }
 
   end(): Uint8Array | undefined {
@@ -41,12 +48,31 @@ export class MessageRelay implements StreamRelay {
   /** The events up to a fault, which is somebody else's to tell. */
   #pass(block: string): string {
     let at = 0;
+    let edited = "";
+    let kept = 0;
     while (at < block.length && this.progress.fault === undefined) {
       const end = block.indexOf("\n\n", at) + 2;
-      this.#note(block.slice(at, end));
-      if (this.progress.fault === undefined) at = end;
+      const event = block.slice(at, end);
+      this.#note(event);
+      if (this.progress.fault !== undefined) break;
+      const priced = this.#withCost(event);
+      if (priced !== event) {
+        edited += block.slice(kept, at) + priced;
+        kept = end;
+      }
+      at = end;
     }
-    return block.slice(0, at);
+    return edited + block.slice(kept, at);
+  }
+
+  /** The event that ends the counting, with what they cost where the caller asked; every other one as it is. */
+  #withCost(text: string): string {
+    if (this.#cost === undefined || !text.includes('"message_delta"')) return text;
+    const [event] = parseEvents(text);
+    const value = parseJson(event?.data ?? "");
+    if (!isObject(value) || value.type !== "message_delta") return text;
+    addCost(value, this.progress.usage, this.#cost);
+    return encodeEvent({ event: "message_delta", data: JSON.stringify(value) });
   }
 
   #note(text: string): void {

@@ -2,8 +2,9 @@
  * Neutral events → Anthropic's stream: a beginning, blocks one after the other, and, when everything is
  * known, how it ended and what it cost. https://platform.claude.com/docs/en/build-with-claude/streaming
  */
+import type { StreamWishes } from "../../chat/codec.ts";
 import type { ChatEvent, EventOfChoice, FinishEvent, StartEvent } from "../../chat/event.ts";
-import type { Usage } from "../../chat/response.ts";
+import type { CostTeller, Usage } from "../../chat/response.ts";
 import { GatewayError } from "../../errors.ts";
 import { encodeEvent } from "../../stream/sse.ts";
 import type { Step } from "../../stream/step.ts";
@@ -12,12 +13,12 @@ import { BlockEncoder } from "./block_encoder.ts";
 import { encodeStreamError } from "./encode_error.ts";
 import { encodeEnd } from "./encode_response.ts";
 import { extend, extensionOf } from "./extension.ts";
-import { encodeUsage } from "./usage.ts";
+import { addCost, encodeUsage } from "./usage.ts";
 import type { WireAnswer } from "./wire.ts";
 
 /** One text per event of Anthropic's. `end()` gives the last two; not after an error. */
-export function streamEncoder(): Step<ChatEvent, string> {
-  return new StreamEncoder();
+export function streamEncoder({ cost }: StreamWishes): Step<ChatEvent, string> {
+  return new StreamEncoder(cost);
 }
 
 class StreamEncoder implements Step<ChatEvent, string> {
@@ -31,6 +32,12 @@ class StreamEncoder implements Step<ChatEvent, string> {
   #choiceNews: Json = {};
   #news: Json = {};
   #failed = false;
+  /** Told at the end of the stream, where it is known. */
+  readonly #cost: CostTeller | undefined;
+
+  constructor(cost: CostTeller | undefined) {
+    this.#cost = cost;
+  }
 
   push(event: ChatEvent): string[] {
     if (this.#failed) return [];
@@ -72,10 +79,12 @@ class StreamEncoder implements Step<ChatEvent, string> {
     if (this.#failed) return [];
     const { container = null, ...news } = this.#news;
     const delta = { ...this.#end(), container };
+    const last = { type: "message_delta", delta, usage: encodeUsage(this.#usage), ...news };
+    if (this.#cost !== undefined) addCost(last, this.#usage, this.#cost);
     return [
       ...this.#begin(),
       ...this.#blocks.end().map(write),
-      write({ type: "message_delta", delta, usage: encodeUsage(this.#usage), ...news }),
+      write(last),
       write({ type: "message_stop" }),
     ];
   }

@@ -1,5 +1,5 @@
 /** Token counts. Anthropic's `input_tokens` leaves out what a cache had to do with; the neutral count has it all. */
-import type { Usage } from "../../chat/response.ts";
+import type { CostTeller, Usage } from "../../chat/response.ts";
 import { countOf, type Json, objectOf, objectsOf, present, restOf } from "../../json/fields.ts";
 import { extend, extensionOf } from "./extension.ts";
 
@@ -31,6 +31,7 @@ export function decodeUsage(given: Json): Usage | undefined {
     ...present({
       cacheReadTokens,
       cacheWriteTokens,
+      cacheWrite1hTokens: countOf(objectOf(wire.cache_creation).ephemeral_1h_input_tokens),
       reasoningTokens: countOf(details.thinking_tokens),
     }),
     ...extend({
@@ -66,9 +67,14 @@ export function mergeUsage(earlier: Json, later: Json): Json {
   return { ...earlier, ...restOf(later, new Set()) };
 }
 
+/** Writes beside an answer's counts, or an event's, what they cost. */
+export function addCost(holder: Json, counts: Usage | undefined, cost: CostTeller): void {
+  holder.usage = { ...objectOf(holder.usage), cost: counts === undefined ? null : cost(counts) };
+}
+
 /** Neutral counts → Anthropic's, with every member its schema asks for. */
 export function encodeUsage(usage: Usage | undefined): Json {
-  const { cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage ?? {};
+  const { cacheReadTokens, cacheWriteTokens, reasoningTokens, cost } = usage ?? {};
   const { output_tokens_details, ...rest } = extensionOf(usage ?? {});
   const cached = (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0);
   const details = {
@@ -80,11 +86,21 @@ export function encodeUsage(usage: Usage | undefined): Json {
     output_tokens: usage?.outputTokens ?? 0,
     cache_creation_input_tokens: cacheWriteTokens ?? null,
     cache_read_input_tokens: cacheReadTokens ?? null,
-    cache_creation: null,
+    cache_creation: cacheCreationOf(usage),
     inference_geo: null,
     server_tool_use: null,
     service_tier: null,
     ...(Object.keys(details).length > 0 && { output_tokens_details: details }),
     ...rest,
+    ...present({ cost }),
+  };
+}
+
+/** The writes by how long they are kept, where that is known. */
+function cacheCreationOf({ cacheWriteTokens = 0, cacheWrite1hTokens }: Partial<Usage> = {}) {
+  if (cacheWrite1hTokens === undefined) return null;
+  return {
+    ephemeral_1h_input_tokens: cacheWrite1hTokens,
+    ephemeral_5m_input_tokens: Math.max(0, cacheWriteTokens - cacheWrite1hTokens),
   };
 }

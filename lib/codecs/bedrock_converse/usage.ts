@@ -1,6 +1,6 @@
 /** Token counts. Amazon's `inputTokens` leave out what a cache had to do with; the neutral count has it all. */
 import type { Usage } from "../../chat/response.ts";
-import { countOf, type Json, present, restOf } from "../../json/fields.ts";
+import { countOf, type Json, objectsOf, present, restOf } from "../../json/fields.ts";
 import { extend, extensionOf } from "./profile.ts";
 
 const COUNTS: ReadonlySet<string> = new Set([
@@ -27,9 +27,18 @@ export function decodeUsage(wire: Json): Usage | undefined {
     inputTokens,
     outputTokens,
     totalTokens: Math.max(countOf(wire.totalTokens) ?? 0, inputTokens + outputTokens),
-    ...present({ cacheReadTokens, cacheWriteTokens }),
+    ...present({
+      cacheReadTokens,
+      cacheWriteTokens,
+      cacheWrite1hTokens: keptForAnHour(wire.cacheDetails),
+    }),
     ...extend(restOf(wire, COUNTS)),
   };
+}
+
+function keptForAnHour(details: unknown): number | undefined {
+  const hour = objectsOf(details).find(({ ttl }) => ttl === "1h");
+  return hour && countOf(hour.inputTokens);
 }
 
 /** Neutral counts → Amazon's. */

@@ -1,9 +1,10 @@
 /** Token counts. `tokens` is all that was read and written, `billed_units` what is paid for. */
-import type { Usage } from "../../chat/response.ts";
+import type { BilledTokens, Usage } from "../../chat/response.ts";
 import { countOf, type Json, objectOf, present, restOf } from "../../json/fields.ts";
 import { extend, extensionOf } from "./profile.ts";
 
-const MEMBERS: ReadonlySet<string> = new Set(["tokens", "cached_tokens"]);
+const MEMBERS: ReadonlySet<string> = new Set(["tokens", "billed_units", "cached_tokens"]);
+const BILLED: ReadonlySet<string> = new Set(["input_tokens", "output_tokens"]);
 const TOKENS: ReadonlySet<string> = new Set(["input_tokens", "output_tokens", "reasoning_tokens"]);
 
 /** Cohere's counts → neutral ones; `undefined` when there are none. */
@@ -14,6 +15,7 @@ export function decodeUsage(wire: Json): Usage | undefined {
   const output = countOf(tokens.output_tokens) ?? countOf(billed.output_tokens);
   if (input === undefined && output === undefined) return undefined;
   const more = restOf(tokens, TOKENS);
+  const moreBilled = restOf(billed, BILLED);
   return {
     inputTokens: input ?? 0,
     outputTokens: output ?? 0,
@@ -21,19 +23,35 @@ export function decodeUsage(wire: Json): Usage | undefined {
     ...present({
       cacheReadTokens: countOf(wire.cached_tokens),
       reasoningTokens: countOf(tokens.reasoning_tokens),
+      billed: billedOf(billed),
     }),
     ...extend({
       ...restOf(wire, MEMBERS),
       ...(Object.keys(more).length > 0 && { tokens: more }),
+      ...(Object.keys(moreBilled).length > 0 && { billed_units: moreBilled }),
     }),
   };
 }
 
+/** What Cohere itself puts around a prompt is read, and free. https://docs.cohere.com/reference/chat */
+function billedOf({ input_tokens, output_tokens }: Json): BilledTokens | undefined {
+  const input = countOf(input_tokens);
+  const output = countOf(output_tokens);
+  if (input === undefined && output === undefined) return undefined;
+  return { inputTokens: input ?? 0, outputTokens: output ?? 0 };
+}
+
 /** Neutral counts → Cohere's. */
 export function encodeUsage(usage: Usage): Json {
-  const { tokens, ...rest } = extensionOf(usage);
+  const { tokens, billed_units, ...rest } = extensionOf(usage);
+  const { billed } = usage;
+  const units = {
+    ...(billed && { input_tokens: billed.inputTokens, output_tokens: billed.outputTokens }),
+    ...objectOf(billed_units),
+  };
   return {
     ...rest,
+    ...(Object.keys(units).length > 0 && { billed_units: units }),
     tokens: {
       input_tokens: usage.inputTokens,
       output_tokens: usage.outputTokens,

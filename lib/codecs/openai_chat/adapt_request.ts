@@ -4,6 +4,7 @@
  * same stays the very same value, so that a relay can tell what to edit. What is taken out is `undefined`:
  * deleting members makes an object slow.
  */
+import { ASKED_COST } from "../../chat/asked_cost.ts";
 import type { CallOptions } from "../../chat/codec.ts";
 import { reportMembers } from "../../chat/foreign_losses.ts";
 import { adaptCallIds } from "./adapt_call_ids.ts";
@@ -23,6 +24,7 @@ export function adaptRequest(
   losses: Losses,
 ): Json {
   const body: Json = { ...given, model };
+  if (body[ASKED_COST] !== undefined) body[ASKED_COST] = undefined;
   adaptParameters(profile, body, losses);
   adaptTools(profile, body, losses);
   const instruction = adaptFormat(profile, body, stream, losses);

@@ -53,7 +53,7 @@ export function openaiChat(profile: OpenAIChatProfile = {}): ProviderCodec & Cal
       applied(model).reasoningRequired === true ? wantedWords(model) : undefined,
     relay: {
       relayRequest: (body, options) => relayRequest(applied(options.model), body, options),
-      relayResponse: (text, defaults) => relayResponse(profile, text, defaults),
+      relayResponse: (text, defaults, cost) => relayResponse(profile, text, defaults, cost),
       relayStream: (wishes, defaults) => relayStream(profile, wishes, defaults),
       usesTools,
     },

@@ -1,4 +1,5 @@
 /** A chat request of OpenAI's dialect → neutral. https://platform.openai.com/docs/api-reference/chat/create */
+import { ASKED_COST } from "../../chat/asked_cost.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import {
   readBoolean,
@@ -40,6 +41,7 @@ const KNOWN = new Set([
   "reasoning_effort",
   "user",
   "metadata",
+  ASKED_COST,
 ]);
 
 /** Reads a request; what only this protocol can say goes to the extensions. Throws 2019 naming the parameter. */

@@ -1,6 +1,6 @@
 /**
  * OpenAI's own stream. Nothing in it needs repair, so after its first content it passes as it is; all
- * that is ever edited is the usage nobody asked for.
+ * that is ever edited is the usage that nobody, or somebody with its cost, has asked for.
  *
  * Searching the text is exact: inside a JSON string a quote is always written `\"`, so `{"error"` or
  * `,"usage":null` with bare quotes can't be part of what a model says. `[DONE]` and `[]` can, which is a
@@ -21,8 +21,8 @@ const TAIL = 4;
 const TAIL_LENGTH = 8192;
 
 /**
- * What makes an event the gateway's business: an error, the end, and, where nobody asked for counts, the
- * chunk without choices that brings them. Each begins with a character that is rare in events, because
+ * What makes an event the gateway's business: an error, the end, and, where nobody asked for counts, or somebody for
+ * their cost, the chunk without choices that brings them. Each begins with a character that is rare in events, because
  * that is what a search looks for first.
  */
 const MARKS = ["[DONE]", '{"error"'];
@@ -81,7 +81,8 @@ export class FaithfulEditor implements StreamEditor {
 
   /** How much of a block goes on unread: up to the first event that is somebody else's business too. */
   #plainLength(block: string): number {
-    const marks = this.#wishes.usage ? MARKS : MARKS_WITH_USAGE;
+    const { usage, cost } = this.#wishes;
+    const marks = usage && cost === undefined ? MARKS : MARKS_WITH_USAGE;
     let first = block.length;
     for (const mark of marks) {
       const at = block.indexOf(mark);
@@ -115,9 +116,19 @@ export class FaithfulEditor implements StreamEditor {
     const chunk = readEvent(event, this.#progress);
     if (!isObject(chunk)) return "";
     this.#note(chunk);
-    if (this.#wishes.usage || !("usage" in chunk)) return text + "\n\n";
+    if (!("usage" in chunk)) return text + "\n\n";
+    if (this.#wishes.usage) return this.#addCost(chunk) ?? text + "\n\n";
     if (isObject(chunk.usage) && objectsOf(chunk.choices).length === 0) return "";
     delete chunk.usage;
+    return `data: ${JSON.stringify(chunk)}\n\n`;
+  }
+
+  /** The counts with what they cost, for whoever asked; `undefined` where there is nothing to add. */
+  #addCost(chunk: Json): string | undefined {
+    const { cost } = this.#wishes;
+    const { usage } = this.#progress;
+    if (cost === undefined || usage === undefined || !isObject(chunk.usage)) return undefined;
+    chunk.usage.cost = cost(usage);
     return `data: ${JSON.stringify(chunk)}\n\n`;
   }
 

@@ -1,9 +1,10 @@
+import { asksCost } from "../../chat/asked_cost.ts";
 import type { RequestPeek } from "../../chat/codec.ts";
 import { GatewayError } from "../../errors.ts";
 import { readNames } from "../../json/read_members.ts";
 import { type JsonText, readMember } from "../../json/scan_object.ts";
 
-/** Reads `model`, `stream` and `stream_options.include_usage`; checks that there are messages at all. */
+/** Reads `model`, `stream` and what is wanted beside the answer; checks that there are messages at all. */
 export function peekRequest(body: JsonText): RequestPeek {
   const model = readMember(body, "model");
   if (typeof model !== "string" || model === "") {
@@ -15,10 +16,11 @@ export function peekRequest(body: JsonText): RequestPeek {
   }
   const stream = readMember(body, "stream") ?? false;
   if (typeof stream !== "boolean") throw badFormat("stream", "true or false");
-  const wishes = { usage: stream && wantsUsage(body) };
-  if (!body.members.has("models")) return { model, stream, wishes };
+  const cost = asksCost(body);
+  const wishes = { usage: stream && (wantsUsage(body) || cost) };
+  if (!body.members.has("models")) return { model, stream, wishes, cost };
   // OpenRouter's: https://openrouter.ai/docs/guides/routing/model-fallbacks.
-  return { model, stream, wishes, fallbacks: readNames(body.value, "models") };
+  return { model, stream, wishes, cost, fallbacks: readNames(body.value, "models") };
 }
 
 function wantsUsage(body: JsonText): boolean {

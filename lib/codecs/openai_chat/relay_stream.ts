@@ -19,5 +19,5 @@ export function relayStream(
   }
   const editor = new FaithfulEditor(wishes, progress);
   const text = new TextRelay(editor, progress);
-  return wishes.usage ? new RawRelay(text, editor) : text;
+  return wishes.usage && wishes.cost === undefined ? new RawRelay(text, editor) : text;
 }

@@ -3,7 +3,7 @@
  * one id, time and model; the role once; tool calls numbered; one finish a choice, after which nothing
  * comes; the counts, if wanted, on one chunk at the very end.
  */
-import type { AnswerDefaults } from "../../chat/codec.ts";
+import type { AnswerDefaults, StreamWishes } from "../../chat/codec.ts";
 import { isObject, type Json, objectOf, objectsOf, textOf } from "../../json/fields.ts";
 import { Edits } from "./edits.ts";
 import { ChoiceRepair } from "./repair_chunk_choice.ts";
@@ -11,6 +11,7 @@ import { repairEnvelope } from "./repair_fields.ts";
 import type { OpenAIChatProfile } from "./profile.ts";
 import { dropNoise, settleCreated } from "./repair_response.ts";
 import { annotationsFor, SOURCE_MEMBERS } from "./sources.ts";
+import { decodeUsage } from "./usage.ts";
 import { findUsage, mergeUsage, repairUsage, type WireUsage } from "./repair_usage.ts";
 
 /** A chunk to send on; `text` is the provider's own where the chunk needed no repair. */
@@ -34,7 +35,7 @@ const OWN_MEMBERS = new Set([
 export class ChunkRepair {
   readonly #profile: OpenAIChatProfile;
   readonly #defaults: AnswerDefaults;
-  readonly #wantsUsage: boolean;
+  readonly #wishes: StreamWishes;
   readonly #choices = new Map<number, ChoiceRepair>();
   #head: { id: string; created: number; model: string } | undefined;
   #usage: Json | undefined;
@@ -46,10 +47,10 @@ export class ChunkRepair {
   /** Something a reader would notice has come. */
   content = false;
 
-  constructor(profile: OpenAIChatProfile, defaults: AnswerDefaults, wantsUsage: boolean) {
+  constructor(profile: OpenAIChatProfile, defaults: AnswerDefaults, wishes: StreamWishes) {
     this.#profile = profile;
     this.#defaults = defaults;
-    this.#wantsUsage = wantsUsage;
+    this.#wishes = wishes;
   }
 
   /** The last counts, in OpenAI's form. */
@@ -107,11 +108,17 @@ export class ChunkRepair {
       if (!settled.has(index)) out.push({ chunk: this.#makeChunk(index, {}, choice.reason) });
     }
     const { usage } = this;
-    if (this.#wantsUsage && usage !== undefined) {
+    if (this.#wishes.usage && usage !== undefined) {
       const { usage: _, ...frame } = this.#frame();
-      out.push({ chunk: { ...frame, choices: [], usage, ...this.#carried } });
+      out.push({ chunk: { ...frame, choices: [], usage: this.#told(usage), ...this.#carried } });
     }
     return out;
+  }
+
+  /** The counts with what they cost, for whoever asked. */
+  #told(usage: WireUsage): WireUsage {
+    const { cost } = this.#wishes;
+    return cost === undefined ? usage : { ...usage, cost: cost(decodeUsage(usage)) };
   }
 
   #choice(index: number): ChoiceRepair {
@@ -177,7 +184,7 @@ export class ChunkRepair {
       if (!(key in chunk)) edits.set(chunk, key, value);
     }
     this.#carried = {};
-    if (!this.#wantsUsage || "usage" in chunk) {
+    if (!this.#wishes.usage || "usage" in chunk) {
       return { chunk, text: edits.changed ? undefined : text };
     }
     chunk.usage = null;
@@ -194,7 +201,7 @@ export class ChunkRepair {
   /** The members every chunk begins with. */
   #frame(): Json {
     const { id, created, model } = this.#head ?? this.#defaults;
-    const usage = this.#wantsUsage ? { usage: null } : {};
+    const usage = this.#wishes.usage ? { usage: null } : {};
     return { id, object: "chat.completion.chunk", created, model, ...usage };
   }
 
@@ -218,7 +225,7 @@ export class ChunkRepair {
     }
     for (const choice of objectsOf(chunk.choices)) edits.drop(choice, "usage");
     if (isObject(chunk.x_groq)) edits.drop(chunk.x_groq, "usage");
-    if (!this.#wantsUsage) edits.drop(chunk, "usage");
+    if (!this.#wishes.usage) edits.drop(chunk, "usage");
     else if (isObject(chunk.usage)) edits.set(chunk, "usage", null);
   }
 

@@ -22,7 +22,7 @@ export class RepairingEditor implements StreamEditor {
   ) {
     this.#wishes = wishes;
     this.#progress = progress;
-    this.#repair = new ChunkRepair(profile, defaults, wishes.usage);
+    this.#repair = new ChunkRepair(profile, defaults, wishes);
   }
 
   edit(block: string): string {

@@ -39,7 +39,7 @@ class ChunkDecoder implements Step<SseEvent, ChatEvent> {
   readonly #said = new Map<string, string>();
 
   constructor(profile: OpenAIChatProfile, defaults: AnswerDefaults) {
-    this.#repair = new ChunkRepair(profile, defaults, true);
+    this.#repair = new ChunkRepair(profile, defaults, { usage: true });
   }
 
   push(event: SseEvent): ChatEvent[] {

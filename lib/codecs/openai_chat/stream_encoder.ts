@@ -7,7 +7,7 @@ import type {
   PartDeltaEvent,
   StartEvent,
 } from "../../chat/event.ts";
-import type { Usage } from "../../chat/response.ts";
+import { type Usage, withCost } from "../../chat/response.ts";
 import { GatewayError } from "../../errors.ts";
 import type { Step } from "../../stream/step.ts";
 import { ChoiceEncoder } from "./choice_encoder.ts";
@@ -101,7 +101,7 @@ class StreamEncoder implements Step<ChatEvent, string> {
   end(): string[] {
     if (this.#failed) return [];
     const usage = this.#wishes.usage && this.#usage !== undefined
-      ? encodeUsage(this.#usage)
+      ? encodeUsage(withCost(this.#usage, this.#wishes.cost))
       : undefined;
     const owed = usage !== undefined || this.#news !== undefined;
     return owed ? [this.#write([], usage), DONE] : [DONE];

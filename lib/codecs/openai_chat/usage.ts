@@ -1,4 +1,5 @@
 import type { Usage } from "../../chat/response.ts";
+import { statedCostOf } from "../../chat/stated_cost.ts";
 import { countOf, type Json, objectOf } from "../../json/fields.ts";
 import { PROTOCOL } from "./profile.ts";
 import type { WireUsage } from "./repair_usage.ts";
@@ -31,12 +32,17 @@ export function decodeUsage(wire: WireUsage): Usage {
     COMPLETION_DETAILS,
   );
   if (promptRest !== undefined) others.prompt_tokens_details = promptRest;
+  const statedCost = statedCostOf(wire);
+  if (statedCost !== undefined) usage.statedCost = statedCost;
   if (completionRest !== undefined) others.completion_tokens_details = completionRest;
   if (Object.keys(others).length > 0) usage.extensions = { [PROTOCOL]: others };
   return usage;
 }
 
-type DetailNames = Record<string, Exclude<keyof Usage, "extensions">>;
+type CountName =
+  | (typeof PROMPT_DETAILS)[keyof typeof PROMPT_DETAILS]
+  | (typeof COMPLETION_DETAILS)[keyof typeof COMPLETION_DETAILS];
+type DetailNames = Record<string, CountName>;
 
 function takeDetails(usage: Usage, details: Json, names: DetailNames): Json | undefined {
   const rest: Json = { ...details };
@@ -63,6 +69,7 @@ export function encodeUsage(usage: Usage): WireUsage {
     ...(prompt !== undefined && { prompt_tokens_details: prompt }),
     ...(completion !== undefined && { completion_tokens_details: completion }),
     ...extra,
+    ...(usage.cost !== undefined && { cost: usage.cost }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** A request of OpenAI's → neutral. https://platform.openai.com/docs/api-reference/embeddings/create */
+import { ASKED_COST, readAskedCost } from "../../chat/asked_cost.ts";
 import { purposeOf } from "../../embeddings/purpose.ts";
 import { PURPOSE_MEMBERS } from "../../embeddings/members.ts";
 import type { EmbeddingInput, EmbeddingRequest } from "../../embeddings/request.ts";
@@ -15,6 +16,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "dimensions",
   "encoding_format",
   "user",
+  ASKED_COST,
 ]);
 
 /** Reads a request; what only this protocol can say goes to the extensions. Throws 2019 naming the parameter. */
@@ -30,6 +32,7 @@ export function decodeRequest(body: Json): EmbeddingRequest {
       dimensions: readDimensions(body),
       encoding: readEncoding(body.encoding_format),
       user: readString(body, "user"),
+      cost: readAskedCost(body) || undefined,
       purpose: typeof said === "string" ? purposeOf(said) : undefined,
     }),
     ...extend(restOf(body, KNOWN)),

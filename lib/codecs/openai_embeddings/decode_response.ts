@@ -1,5 +1,6 @@
 /** An answer of any OpenAI-like provider → neutral. https://platform.openai.com/docs/api-reference/embeddings/object */
 import type { AnswerDefaults } from "../../chat/codec.ts";
+import { statedCostOf } from "../../chat/stated_cost.ts";
 import { tokensOf } from "../../embeddings/members.ts";
 import type { EmbeddingResponse } from "../../embeddings/response.ts";
 import { bytesOfBase64, type Vector, vectorsOf } from "../../embeddings/vector.ts";
@@ -9,6 +10,7 @@ import {
   objectOf,
   objectsOf,
   parseJson,
+  present,
   restOf,
   textOf,
 } from "../../json/fields.ts";
@@ -35,6 +37,7 @@ export function decodeResponse(
     model: textOf(answer.model) ?? defaults.model,
     vectors: found,
     ...tokensOf(usage.prompt_tokens, usage.total_tokens),
+    ...present({ statedCost: statedCostOf(usage) }),
     ...extend({
       ...restOf(answer, MEMBERS),
       ...(Object.keys(more).length > 0 && { usage: more }),

@@ -1,9 +1,14 @@
 /** `POST …/embeddings`. */
+import type { Usage } from "../../chat/response.ts";
 import { openaiEmbeddings } from "../../codecs/openai_embeddings/mod.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
+import type { EmbeddingResponse } from "../../embeddings/response.ts";
+import { present } from "../../json/fields.ts";
+import { dollarsOf } from "../../policy/price_book.ts";
 import { withFallbacks } from "../../policy/scope.ts";
 import { dryRunEmbeddings } from "../../routing/dry_run.ts";
 import { runEmbeddings } from "../../routing/run_embeddings.ts";
+import { priced } from "../../routing/planned_model.ts";
 import { planFor } from "../../routing/plan.ts";
 import { Departure } from "../../upstream/departure.ts";
 import type { EmbeddingExchange } from "../../upstream/embed.ts";
@@ -44,16 +49,22 @@ export async function embed(
     const rehearsed = await rehearsedPlan(plan, call, body, options);
     return await dryRunReply(dryRunEmbeddings(rehearsed, exchange, context, settings));
   }
-  context.walk = walkFor(plan, call, body, options, headers);
+  context.walk = walkFor(plan, call, body, options, context.prices, headers);
   return await whileWaiting(incoming, departure, async () => {
     const answer = await runEmbeddings(plan, exchange, context, run, settings);
-    const { inputTokens } = answer.response;
-    const usage = inputTokens === undefined
-      ? undefined
-      : { inputTokens, outputTokens: 0, totalTokens: inputTokens };
-    settleWalk(call, context, answer.target, usage);
+    const { target, response } = answer;
+    const usage = usageOf(response);
+    settleWalk(call, context, target, usage);
+    if (request.cost === true && usage !== undefined) {
+      response.cost = dollarsOf(context.toldPrices, priced(target), usage);
+    }
     const headers = answerHeaders(answer, { call, context, run });
     headers["content-type"] = "application/json";
-    return { status: 200, headers, body: caller.encodeResponse(answer.response, request.encoding) };
+    return { status: 200, headers, body: caller.encodeResponse(response, request.encoding) };
   });
+}
+
+function usageOf({ inputTokens, statedCost }: EmbeddingResponse): Usage | undefined {
+  if (inputTokens === undefined) return undefined;
+  return { inputTokens, outputTokens: 0, totalTokens: inputTokens, ...present({ statedCost }) };
 }

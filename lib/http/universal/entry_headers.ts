@@ -3,6 +3,9 @@ import { isObject, type Json } from "../../json/fields.ts";
 import { refuse } from "../../json/read_members.ts";
 import { nearest } from "../../nearest.ts";
 
+/** The one of them whose value is an object. */
+const CUSTOM_COST = "cf-aig-custom-cost";
+
 /** What a step's `config` may say, and the header of the same meaning. */
 const CONFIG: Readonly<Record<string, string>> = {
   requestTimeout: "cf-aig-request-timeout",
@@ -11,6 +14,7 @@ const CONFIG: Readonly<Record<string, string>> = {
   backoff: "cf-aig-backoff",
   cacheTtl: "cf-aig-cache-ttl",
   skipCache: "cf-aig-skip-cache",
+  customCost: CUSTOM_COST,
 };
 
 /** https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
@@ -31,18 +35,24 @@ export function headersOf(entry: Json, place: string): ReadonlyMap<string, strin
     if (header === undefined) {
       refuse(`${prefix}config`, `made of known members, not ${unknown(name)}`);
     }
-    if (typeof value === "object") refuse(`${prefix}config.${name}`, "a number or a word");
-    headers.set(header, String(value));
+    if (typeof value === "object" && header !== CUSTOM_COST) {
+      refuse(`${prefix}config.${name}`, "a number or a word");
+    }
+    headers.set(header, headerText(value));
   }
   const { authorization } = entry;
   if (typeof authorization === "string") headers.set("authorization", authorization);
   for (const [name, value] of membersIn(entry, "headers", prefix)) {
-    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+    const text = headerText(value);
     const fits = NAME.test(name) && VALUE.test(text);
     if (!fits) refuse(`${prefix}headers.${name.slice(0, 40)}`, "what a header can hold");
     headers.set(name.toLowerCase(), text);
   }
   return headers;
+}
+
+function headerText(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** The members of an object that may be left out, without those that are null. */

@@ -89,7 +89,8 @@ const usage = fc.record({
   clean({
     ...each,
     totalTokens: each.inputTokens + each.outputTokens,
-    ...(billed && ext({ billed_units: { input_tokens: 1, output_tokens: 2 } })),
+    ...(billed && { billed: { inputTokens: 1, outputTokens: 2 } }),
+    ...(billed && ext({ billed_units: { search_units: 1 } })),
   })
 );
 
