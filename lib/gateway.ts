@@ -10,6 +10,7 @@ import type { Context, Core } from "./http/http_call.ts";
 import { type Incoming, type Reply, toResponse } from "./http/incoming.ts";
 import { checkOptions } from "./options/mod.ts";
 import type { GatewayOptions, OpenRedis } from "./options/mod.ts";
+import type { PriceBook } from "./policy/price_book.ts";
 import { Carrier } from "./policy/carrier.ts";
 import type { Explanation } from "./routing/explain.ts";
 import type { Settings } from "./routing/settings.ts";
@@ -79,6 +80,8 @@ export interface Door {
   openByDefault: boolean;
   /** Opens a Redis by its address; absent where there is no client for one. */
   openRedis?: OpenRedis;
+  /** The table of prices that can be named; absent where none comes along. */
+  priceTable?: PriceBook | undefined;
   /** What media are fetched with, where the door has something that connects to public addresses only. */
   mediaFetch?: FetchLike | undefined;
 }

@@ -102,8 +102,14 @@ async function bundle(entry: string, outdir: string, options: BuildOptions): Pro
 /** One file and its compiled code beside it, which Bun finds by its name. */
 function compileForBun(entry: string, outdir: string): Promise<void> {
   const bun = join(ROOT, "node_modules/.bin/bun");
-  // Bun has a client for Redis itself.
-  const form = ["--target=bun", "--format=cjs", "--bytecode", "--external=@redis/client"];
+  // Bun has a client for Redis itself, and a long list of prices is best found where it is installed.
+  const form = [
+    "--target=bun",
+    "--format=cjs",
+    "--bytecode",
+    "--external=@redis/client",
+    "--external=@pydantic/genai-prices",
+  ];
   const small = ["--minify-syntax", "--minify-whitespace"];
   execFileSync(bun, ["build", entry, ...form, ...small, `--outdir=${outdir}`], {
     cwd: ROOT,

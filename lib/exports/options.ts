@@ -5,6 +5,7 @@ export type { Clock } from "../clock.ts";
 export type { FetchBody, FetchedResponse, FetchInit, FetchLike } from "../fetch_like.ts";
 export type { ByteSource } from "../byte_source.ts";
 export type { ModelPrice } from "../policy/cost.ts";
+export type { PriceBook, PricedModel } from "../policy/price_book.ts";
 export type * from "../options/graph/elements.ts";
 export type { Metadata } from "../policy/metadata.ts";
 export type { AccessScope } from "../policy/scope.ts";

@@ -7,10 +7,10 @@ import type { FetchLike } from "../fetch_like.ts";
 import { configureGateways } from "./gateways.ts";
 import { configureMedia } from "./media.ts";
 import { modelRuleFaults } from "./model_rules.ts";
-import { readPrices } from "./prices.ts";
+import { readPrices, readPriceTable } from "./prices.ts";
 import { providerFaults } from "./provider_keys.ts";
 import { configureDemo, configureNativeSlugs, configureProviders } from "./providers.ts";
-import { writtenBook } from "../policy/price_book.ts";
+import { type PriceBook, writtenBook } from "../policy/price_book.ts";
 import { principalReader } from "./scopes.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
 import { ALIASES } from "../providers/registry.ts";
@@ -26,6 +26,8 @@ export interface Door {
   openByDefault: boolean;
   /** Opens a Redis by its address; absent where there is no client for one. */
   openRedis?: OpenRedis;
+  /** The table of prices that can be named; absent where none comes along. */
+  priceTable?: PriceBook | undefined;
   /** What media are fetched with: it connects to public addresses only. */
   mediaFetch?: FetchLike | undefined;
 }
@@ -53,7 +55,8 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
   }
   if (options.demo) providers.set("demo", configureDemo({ hash, random, clock }));
   const slugs = new Set([...providers.keys(), ...ALIASES.keys()]);
-  const prices = writtenBook(readPrices(options.prices ?? [], slugs, faults));
+  const table = readPriceTable(options.priceTable, door.priceTable, faults);
+  const prices = writtenBook(readPrices(options.prices ?? [], slugs, faults), table);
   const gateways = configureGateways(options.gateways ?? [], {
     hash,
     providers,

@@ -3,6 +3,7 @@ import type { ModelRule } from "../chat/codec.ts";
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
 import type { ModelPrice } from "../policy/cost.ts";
+import type { PriceBook } from "../policy/price_book.ts";
 import type { AccessScope } from "../policy/scope.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -200,10 +201,16 @@ export interface GatewayOptions {
    */
   modelRules?: Record<string, ModelRule[]>;
   /**
-   * What models cost, by `provider/model`, in dollars for a million tokens: what budgets in routes are reckoned
-   * with. Dragoman knows no prices of its own.
+   * What models cost, by `provider/model`, in dollars for a million tokens; `*` stands for any text, and a name wins
+   * over patterns. Budgets are reckoned with it, and what callers are told who ask for `usage.cost`.
    */
   prices?: Record<string, ModelPrice>;
+  /**
+   * Prices of models that `prices` has none for, where their provider doesn't say itself what an answer cost. The
+   * command knows `genai-prices`, a list of everybody's; in code, the same is `genaiPrices(library)` of
+   * `dragoman/genai_prices`, or any table of your own. Default: none, since Dragoman knows no prices itself.
+   */
+  priceTable?: PriceBook | "genai-prices";
   /** Path under which the gateway is mounted, such as `/ai`. Default: none. */
   basePath?: string;
   /** Origins whose pages may call from a browser, or `*`. Default: none. */

@@ -1,10 +1,12 @@
 /** From prices as written to prices as costs are reckoned with. */
+import * as v from "valibot";
 import { type ModelPrice, type Price, priceOf } from "../policy/cost.ts";
-import type { WrittenPrices } from "../policy/price_book.ts";
+import type { PriceBook, WrittenPrices } from "../policy/price_book.ts";
 import { type ModelPattern, modelPattern } from "../policy/scope.ts";
 import { ALIASES } from "../providers/registry.ts";
 import type { Fault } from "./fault.ts";
 import { providerFault, splitModel } from "./provider_fault.ts";
+import { hidden, oneOf, type Shape } from "./shapes.ts";
 
 /** Completes the prices; a model is the same however its provider is spelt. */
 export function readPrices(
@@ -35,3 +37,31 @@ export function readPrices(
   }
   return { exact, patterns };
 }
+
+/** The name of the table that the command brings along. */
+export const NAMED_TABLE = "genai-prices";
+
+const named = oneOf(NAMED_TABLE);
+const handedIn = hidden<PriceBook>(
+  (value) => typeof (value as Partial<PriceBook> | null)?.costOf === "function",
+  `a table of prices, with costOf, or "${NAMED_TABLE}"`,
+);
+
+/** A table, or the name of the one that the command has. */
+export const priceTableShape = v.lazy((input): Shape<PriceBook | typeof NAMED_TABLE> =>
+  typeof input === "string" ? named : handedIn
+);
+
+/** The table itself; pushes that there is none by that name to `faults`. */
+export function readPriceTable(
+  written: PriceBook | typeof NAMED_TABLE | undefined,
+  brought: PriceBook | undefined,
+  faults: Fault[],
+): PriceBook | undefined {
+  if (written !== NAMED_TABLE) return written;
+  if (brought === undefined) faults.push({ path: ["priceTable"], problem: NO_TABLE });
+  return brought;
+}
+
+const NO_TABLE = `can be "${NAMED_TABLE}" only where the command serves, on Bun, Node or Deno; ` +
+  "in code, give genaiPrices(library) from dragoman/genai_prices as priceTable";

@@ -7,6 +7,7 @@ import { baseUrlFault } from "./base_url.ts";
 import { graphShape } from "./graph/shapes.ts";
 import type { KeySource, WeightedKey } from "./key_source.ts";
 import { modelRule } from "./model_rules.ts";
+import { priceTableShape } from "./prices.ts";
 import { definitionShape, providerNameFault, providerSlugFault } from "./provider_name.ts";
 import { scopeEntries } from "./scopes.ts";
 import { byName, callable, exactObject, flag, hidden, listOf } from "./shapes.ts";
@@ -117,6 +118,7 @@ const price = exactObject({
   output: dollars,
   cacheRead: v.optional(dollars),
   cacheWrite: v.optional(dollars),
+  cacheWrite1h: v.optional(dollars),
   reasoning: v.optional(dollars),
   inputAudio: v.optional(dollars),
   outputAudio: v.optional(dollars),
@@ -151,6 +153,7 @@ export const optionsShape = exactObject({
   gateways: v.optional(byName(gateway, texts.gatewayIdFault)),
   modelRules: v.optional(byName(listOf(modelRule, "rules"), providerSlugFault)),
   prices: v.optional(byName(price, () => undefined)),
+  priceTable: v.optional(priceTableShape),
   basePath: v.optional(
     text("a path", (path) => (path === "" || path === "/" ? undefined : texts.pathFault(path))),
   ),

@@ -1,6 +1,7 @@
 import type { OpenRedis } from "../options/mod.ts";
 import { reportDefect } from "./defect.ts";
 import { openRedis } from "./open_redis.ts";
+import { namedPriceTable } from "./price_table.ts";
 import type { RunningServer } from "./running_server.ts";
 import { detectRuntime } from "./runtime.ts";
 import { doorAt } from "./serve_with.ts";
@@ -18,7 +19,8 @@ async function serve(startup: Startup): Promise<void> {
   const { host, port, drainTimeout, options } = startup;
   const runtime = await detectRuntime(process.env);
   const open: OpenRedis = (settings) => openRedis(settings, { connect: runtime.connectRedis });
-  const door = doorAt(options, { hostname: host, port }, runtime, open);
+  const brought = { openRedis: open, priceTable: await namedPriceTable(options) };
+  const door = doorAt(options, { hostname: host, port }, runtime, brought);
   let server: RunningServer;
   try {
     server = await runtime.serve(door, { port, hostname: host, drainTimeout });

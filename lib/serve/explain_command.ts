@@ -8,6 +8,7 @@ import { EXPLAIN_HELP, type ExplainLine, parseExplainArguments } from "./explain
 import { lazyMediaFetch } from "./lazy_media_fetch.ts";
 import { nodeHash } from "./node_hash.ts";
 import { openRedis } from "./open_redis.ts";
+import { namedPriceTable } from "./price_table.ts";
 import { detectRuntime } from "./runtime.ts";
 import { configured, endingOnMistakes } from "./startup.ts";
 
@@ -18,6 +19,7 @@ export function runExplain(argv: readonly string[]): Promise<void> {
     if (line.help) return console.log(EXPLAIN_HELP);
     const { options } = configured(line, process.env);
     const { connectRedis } = await detectRuntime(process.env);
+    const priceTable = await namedPriceTable(options);
     const closers: (() => void)[] = [];
     const { gateway, settings } = createDoor(
       { hash: nodeHash, ...options },
@@ -25,6 +27,7 @@ export function runExplain(argv: readonly string[]): Promise<void> {
         loopback: true,
         openByDefault: true,
         mediaFetch: lazyMediaFetch,
+        priceTable,
         // What has been counted stands where the server counts. The client is only loaded now, and nobody waits.
         openRedis(settings) {
           const store = openRedis({ ...settings, timeout: 10_000 }, { connect: connectRedis });

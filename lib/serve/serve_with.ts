@@ -1,5 +1,6 @@
 import { createDoor, type Gateway, type GatewayDoor } from "../gateway.ts";
 import type { GatewayOptions, OpenRedis } from "../options/mod.ts";
+import type { PriceBook } from "../policy/price_book.ts";
 import { isLoopback, refuseOwnAddress } from "./address.ts";
 import { createCoarseClock } from "./coarse_clock.ts";
 import type { RunningServer, ServeOptions } from "./running_server.ts";
@@ -25,6 +26,12 @@ export interface GatewayServer extends RunningServer {
 
 type Means = Pick<Runtime, "fetch" | "hash" | "mediaFetch">;
 
+/** What only the command brings along, for options that name it. */
+interface Brought {
+  openRedis?: OpenRedis;
+  priceTable?: PriceBook | undefined;
+}
+
 /**
  * A gateway to be served at an address, with the runtime's own means where the options bring no others. Without
  * access keys it is open on a loopback address only. Throws 2116 for options that are wrong, or that name this very
@@ -34,11 +41,12 @@ export function doorAt(
   options: GatewayOptions,
   { hostname, port }: Pick<ServeOptions, "hostname" | "port">,
   { fetch, hash, mediaFetch }: Means,
-  openRedis?: OpenRedis,
+  { openRedis, priceTable }: Brought = {},
 ): GatewayDoor {
   const loopback = isLoopback(hostname);
   const means = { clock: createCoarseClock(), hash, ...(fetch && { fetch }) };
-  const reach = { loopback, openByDefault: loopback, mediaFetch, ...(openRedis && { openRedis }) };
+  const brought = { priceTable, ...(openRedis && { openRedis }) };
+  const reach = { loopback, openByDefault: loopback, mediaFetch, ...brought };
   const door = createDoor({ ...means, ...options }, reach);
   refuseOwnAddress(door.settings, hostname, port);
   return door;

@@ -137,10 +137,11 @@ const PLACES: readonly [name: RegExp, place: RegExp][] = [
   // Where outside data enters: options, request bodies, configuration files.
   [/^valibot$/, /^lib\/(options|http|serve)\//],
   [/^(node|bun|deno|cloudflare):|^bun$/, /^lib\/serve\//],
-  // Each loaded by one small file, when a key or a store of its kind is used.
+  // Each loaded by one small file, when a key, a store or a table of its kind is used.
   [/^jose$/, /^lib\/providers\/sign_jws\.ts$/],
   [/^aws4fetch$/, /^lib\/providers\/sign_aws\.ts$/],
   [/^@redis\/client$/, /^lib\/serve\/node_redis\.ts$/],
+  [/^@pydantic\/genai-prices$/, /^lib\/serve\/genai_price_table\.ts$/],
 ];
 
 /** Packages and runtimes' modules where they do not belong; a codec may take types from its vendor's. */
