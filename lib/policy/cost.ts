@@ -57,17 +57,16 @@ const MOST_TOKENS = 1_000_000_000;
 export function paidTokens(usage: Usage): PaidTokens {
   const { billed } = usage;
   const { inputTokens, outputTokens } = billed ?? usage;
-  // Where the provider says what is paid for, no part of it is more.
-  const most = billed === undefined ? MOST_TOKENS : tokens(inputTokens);
-  const cacheRead = Math.min(tokens(usage.cacheReadTokens), most);
+  // Where only a part is paid for, nobody says how much of that part a cache gave.
+  const cacheRead = billed === undefined ? tokens(usage.cacheReadTokens) : 0;
   const hour = tokens(usage.cacheWrite1hTokens);
   const written = Math.max(tokens(usage.cacheWriteTokens), hour);
   const read = tokens(inputTokens);
   // What was heard may come from a cache too, and is only paid for as that: it shows where there is too much of both.
   const heard = tokens(usage.audioInputTokens);
   const inputAudio = Math.max(0, Math.min(heard, read - cacheRead - written));
-  const mostSaid = billed === undefined ? MOST_TOKENS : tokens(outputTokens);
-  const reasoning = Math.min(tokens(usage.reasoningTokens), mostSaid);
+  const mostThought = billed === undefined ? MOST_TOKENS : tokens(outputTokens);
+  const reasoning = Math.min(tokens(usage.reasoningTokens), mostThought);
   const outputAudio = tokens(usage.audioOutputTokens);
   return {
     input: Math.max(0, read - cacheRead - written - inputAudio),

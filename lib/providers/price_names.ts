@@ -8,6 +8,8 @@ export interface ListedName {
   model: string;
 }
 
+const GOOGLE = "google";
+
 /** By slug, where the list has the provider and its models go by the same names. */
 const LISTED: Readonly<Record<string, string>> = {
   openai: "openai",
@@ -17,8 +19,8 @@ const LISTED: Readonly<Record<string, string>> = {
   cohere: "cohere",
   "perplexity-ai": "perplexity",
   "workers-ai": "cloudflare",
-  "google-ai-studio": "google",
-  "google-vertex-ai": "google",
+  "google-ai-studio": GOOGLE,
+  "google-vertex-ai": GOOGLE,
   grok: "x-ai",
   deepseek: "deepseek",
   cerebras: "cerebras",
@@ -35,7 +37,7 @@ export function listedName(slug: string, model: string): ListedName | undefined 
   if (slug === "huggingface") return soldThrough(model);
   const provider = Object.hasOwn(LISTED, slug) ? LISTED[slug] : undefined;
   if (provider === undefined) return undefined;
-  return { provider, model: slug === "google-vertex-ai" ? withoutPublisher(model) : model };
+  return { provider, model: provider === GOOGLE ? withoutPublisher(model) : model };
 }
 
 /** Who answers is known only where the caller names him: `meta-llama/Llama-3.3-70B-Instruct:together`. */
@@ -44,7 +46,7 @@ function soldThrough(name: string): ListedName | undefined {
   return model && seller ? { provider: `huggingface_${seller}`, model } : undefined;
 }
 
-/** Vertex names Google's and Anthropic's models with or without their publisher; the list only without. */
+/** Google names models by paths too, with or without their publisher; the list only by their names. */
 function withoutPublisher(model: string): string {
-  return model.replace(/^(?:google|anthropic)\//, "");
+  return model.replace(/^(?:publishers\/)?(?:(?:google|anthropic)\/)?(?:models\/)?/, "");
 }
