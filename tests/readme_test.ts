@@ -6,6 +6,7 @@ import { systemClock } from "../lib/clock.ts";
 import { ERROR_CATALOGUE } from "../lib/error_catalogue.ts";
 import { checkOptions } from "../lib/options/mod.ts";
 import { parseConfig } from "../lib/serve/config_file.ts";
+import { namedPriceTable } from "../lib/serve/price_table.ts";
 import { createMemoryStore } from "../lib/store/memory.ts";
 import { VERSION } from "../lib/version.ts";
 import { accountText } from "./support/google.ts";
@@ -22,17 +23,18 @@ test("the table of errors is the catalogue", () => {
   assertEquals(rows.length, Object.keys(ERROR_CATALOGUE).length);
 });
 
-test("every configuration in the README and the pages is one that can be used", () => {
+test("every configuration in the README and the pages is one that can be used", async () => {
   const pages = ["README.md", ...readdirSync(docs).sort().map((name) => `docs/${name}`)];
   const blocks = pages.flatMap((page) =>
     [...read(page).matchAll(/```json\n(.*?)```/gs)].map(([, text]) => ({ page, text: text! }))
   );
   assert(blocks.length >= 4);
   const store = createMemoryStore({ clock: systemClock });
+  const priceTable = await namedPriceTable({ priceTable: "genai-prices" });
   const env = new Proxy({}, { get: () => "a-secret-1234567890" });
   for (const { page, text } of blocks) {
     const options = parseConfig(text, page, { env, readText: () => accountText() });
-    checkOptions(options, { openByDefault: false, openRedis: () => store });
+    checkOptions(options, { openByDefault: false, openRedis: () => store, priceTable });
   }
 });
 

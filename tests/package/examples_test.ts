@@ -24,7 +24,8 @@ test("there are examples", () => assertGreater(examples.length, 10));
 
 test("examples compile", async () => {
   const consumer = await installed();
-  for (const name of ["openai", "bun-types", "@redis/client"]) lend(consumer, name);
+  const packages = ["openai", "bun-types", "@redis/client", "@pydantic/genai-prices"];
+  for (const name of packages) lend(consumer, name);
   lend(consumer, "@types/node");
   for (const example of examples) {
     writeFileSync(join(consumer.folder, nameOf(example)), `${example.code}\nexport {};\n`);

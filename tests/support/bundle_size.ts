@@ -24,6 +24,7 @@ const LIMITS: Record<string, number> = {
   "./workers": 173.6,
   "./aws": 26.8,
   "./redis": 3.6,
+  "./genai_prices": 1.5,
   "./cloudflare": 5.4,
   "./deno_kv": 4.9,
   "./testing": 33.7,

@@ -253,31 +253,3 @@ test("keys must be fields, and none that holds a credential", () => {
     ], name);
   }
 });
-
-test("prices are named models with dollars from 0", () => {
-  assertEquals(
-    faultsOf({
-      prices: {
-        "openai/a": { input: -1, output: NaN },
-        "openai/b": { input: 1e308 },
-        "openai/c": { input: 1, output: 2, cached: 3 },
-      },
-    }),
-    [
-      'prices["openai/a"].input must be a number from 0 to 10000, got -1',
-      'prices["openai/a"].output must be a number from 0 to 10000, got NaN',
-      'prices["openai/b"].input must be a number from 0 to 10000, got 1e+308',
-      'prices["openai/b"].output is missing',
-      'prices["openai/c"].cached is not an option (did you mean "cacheRead"?)',
-    ],
-  );
-  const price = { input: 1, output: 2 };
-  assertEquals(
-    faultsOf({ prices: { gpt: price, "opnai/x": price, "xai/g": price, "grok/g": price } }),
-    [
-      "prices.gpt is not a model: write provider/model",
-      'prices["opnai/x"] names the provider "opnai", which is not known (did you mean "openai"?)',
-      'prices["grok/g"] has a price already, under another spelling',
-    ],
-  );
-});
