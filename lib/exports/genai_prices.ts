@@ -7,6 +7,8 @@ export {
   type GenaiPrices,
   genaiPrices,
   type GenaiPricesOptions,
+  type ListedModel,
+  type ListedPrice,
   type ListedProvider,
 } from "../policy/genai_prices.ts";
 export type { PriceBook, PricedModel } from "../policy/price_book.ts";

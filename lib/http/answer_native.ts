@@ -1,10 +1,12 @@
 /** The road of every call in a provider's own words: what the caller sent becomes a request, and its answer a reply. */
 import type { ByteSource } from "../byte_source.ts";
+import type { Warning } from "../chat/warning.ts";
 import type { FetchBody } from "../fetch_like.ts";
 import { refuseOutside } from "../policy/scope.ts";
 import type { Run } from "../routing/run.ts";
 import { runNative } from "../routing/run_native.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
+import { refuseLosses } from "../upstream/call.ts";
 import { chooseKey } from "../upstream/credentials.ts";
 import { Departure } from "../upstream/departure.ts";
 import { isSigned, type NativeAnswer, type NativeRequest } from "../upstream/passthrough.ts";
@@ -51,7 +53,8 @@ export async function answerNatively(
   question: NativeQuestion,
   judge?: (answer: NativeAnswer) => Promise<void>,
 ): Promise<Reply> {
-  const { call, admission, options, provider, model, run } = question;
+  const { call, admission, provider, model, run } = question;
+  const options = withoutCost(question.options);
   refuseOutside(admission.caller.grant?.scope, provider.definition.slug, model);
   const { request, alias } = await requestFor(question);
   const context = contextFor(call, admission, options, new Defaults("", call, ""));
@@ -67,6 +70,20 @@ export async function answerNatively(
     return replyOf(answer, call);
   });
 }
+
+/** Nobody reads what a provider counts in its own words. Throws 2108 in strict mode. */
+function withoutCost(options: RequestOptions): RequestOptions {
+  if (options.customCost === undefined) return options;
+  const warnings = [...options.warnings, NO_COST];
+  if (options.strict) refuseLosses(warnings);
+  return { ...options, warnings };
+}
+
+const NO_COST: Warning = {
+  kind: "dropped",
+  param: "cf-aig-custom-cost",
+  reason: "what a provider's own interface costs is not counted",
+};
 
 async function requestFor(
   { call, admission, options, provider, path, search: query, headers: given, body }: NativeQuestion,

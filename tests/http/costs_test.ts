@@ -368,3 +368,18 @@ test("a caller can raise what a budget is charged, and never lower it", async ()
     assertEquals(inside, charged, `${total_cost}`);
   }
 });
+
+test("on a provider's own path nobody counts, and that is said", async () => {
+  let sent = 0;
+  const fetch = () => Promise.resolve(Response.json({ sent: ++sent }));
+  const { gateway } = scene(openai(USAGE), { fetch });
+  const path = "/v1/acme/default/openai/chat/completions";
+  const ask = (headers: HeadersInit) =>
+    chat(gateway, { model: "gpt" }, { "cf-aig-custom-cost": '{"total_cost":1}', ...headers }, path);
+  const { status, headers } = await ask({});
+  assertEquals(status, 200);
+  const warnings = headers.get("dragoman-warnings") ?? "";
+  assert(warnings.startsWith('dropped;param="cf-aig-custom-cost"'), warnings);
+  const strict = await ask({ "dragoman-strict": "true" });
+  assertEquals([strict.status, sent], [400, 1]);
+});
