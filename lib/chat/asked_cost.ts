@@ -1,4 +1,4 @@
-/** `usage: {"include": true}`: OpenRouter's way to ask what an answer costs, taken in every dialect. */
+/** `usage: {"include": true}`: OpenRouter's way to ask what an answer costs, taken in every dialect that is served. */
 import { isObject, type Json } from "../json/fields.ts";
 import { refuse } from "../json/read_members.ts";
 import type { JsonText } from "../json/scan_object.ts";

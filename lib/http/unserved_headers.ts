@@ -1,5 +1,6 @@
 /**
- * Headers of Cloudflare's for which this gateway does nothing yet, because there is no cache, log or trace here: a wrong value is an error all the same, and a wish that is not granted is said.
+ * Headers of Cloudflare's for which this gateway does nothing yet, because there is no cache, log or trace here: a
+ * wrong value is an error all the same, and a wish that is not granted is said.
  */
 import type { Warning } from "../chat/warning.ts";
 import type { HeaderReader } from "../fetch_like.ts";

@@ -80,7 +80,7 @@ class StreamEncoder implements Step<ChatEvent, string> {
     const { container = null, ...news } = this.#news;
     const delta = { ...this.#end(), container };
     const last = { type: "message_delta", delta, usage: encodeUsage(this.#usage), ...news };
-    if (this.#cost !== undefined) addCost(last, this.#usage, this.#cost);
+    addCost(last, this.#usage, this.#cost);
     return [
       ...this.#begin(),
       ...this.#blocks.end().map(write),

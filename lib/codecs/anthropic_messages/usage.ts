@@ -67,9 +67,14 @@ export function mergeUsage(earlier: Json, later: Json): Json {
   return { ...earlier, ...restOf(later, new Set()) };
 }
 
-/** Writes beside an answer's counts, or an event's, what they cost. */
-export function addCost(holder: Json, counts: Usage | undefined, cost: CostTeller): void {
-  holder.usage = { ...objectOf(holder.usage), cost: counts === undefined ? null : cost(counts) };
+/** Writes beside the counts of an answer, or of an event, what they cost; where nothing was counted, nothing. */
+export function addCost(
+  holder: Json,
+  counts: Usage | undefined,
+  cost: CostTeller | undefined,
+): void {
+  if (counts === undefined || cost === undefined) return;
+  holder.usage = { ...objectOf(holder.usage), cost: cost(counts) };
 }
 
 /** Neutral counts → Anthropic's, with every member its schema asks for. */
