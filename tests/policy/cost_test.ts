@@ -1,7 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
 import type { Usage } from "../../lib/chat/response.ts";
-import { costOf, estimatedUsage, type ModelPrice, priceOf } from "../../lib/policy/cost.ts";
+import {
+  costOf,
+  estimatedUsage,
+  microDollars,
+  type ModelPrice,
+  priceOf,
+} from "../../lib/policy/cost.ts";
 
 const PLAIN: ModelPrice = { input: 3, output: 15 };
 
@@ -58,6 +64,48 @@ test("counts that are none give a cost that is one", () => {
     assert(Number.isSafeInteger(sum) && sum >= 0, `${wild}: ${sum}`);
   }
   assert(cost(usage(1e308, 0), PLAIN) > 1_000_000_000);
+});
+
+test("what is kept in a cache for an hour has a price of its own among what is written to one", () => {
+  const price = { ...PLAIN, cacheWrite: 3.75, cacheWrite1h: 6 };
+  const used = usage(100, 0, { cacheWriteTokens: 50, cacheWrite1hTokens: 20 });
+  assertEquals(cost(used, price), Math.ceil(50 * 3 + 30 * 3.75 + 20 * 6));
+  assertEquals(cost(used, { ...PLAIN, cacheWrite: 4 }), 50 * 3 + 50 * 4);
+  // All that is known of it is that it was written.
+  assertEquals(cost(usage(20, 0, { cacheWrite1hTokens: 20 }), price), 120);
+});
+
+test("where only a part is paid for, the rest is free, whatever a cache gave of it", () => {
+  const price = { ...PLAIN, cacheRead: 0.3, reasoning: 20 };
+  const billed = { inputTokens: 26, outputTokens: 100 };
+  const used = usage(1431, 152, { cacheReadTokens: 1392, reasoningTokens: 145, billed });
+  assertEquals(cost(used, price), 26 * 3 + 100 * 20);
+});
+
+test("what was heard and came from a cache is paid for once", () => {
+  const price = { ...PLAIN, cacheRead: 0.5, inputAudio: 40 };
+  // 100 tokens, 80 of them heard and 60 from a cache: 40 are both at least.
+  const used = usage(100, 0, { audioInputTokens: 80, cacheReadTokens: 60 });
+  assertEquals(cost(used, price), 60 * 0.5 + 40 * 40);
+});
+
+test("somebody else's dollars are whole micro-dollars, and what is no cost is none", () => {
+  const cases: [dollars: number, micro: number | undefined][] = [
+    [0.0045000000000000005, 4500],
+    [0.00041999999999999996, 420],
+    [0.0000001, 1],
+    [0, 0],
+    [1_000_000, 1e12],
+    [1_000_001, undefined],
+    [-0.1, undefined],
+    [NaN, undefined],
+    [Infinity, undefined],
+  ];
+  for (const [dollars, micro] of cases) assertEquals(microDollars(dollars), micro, `${dollars}`);
+});
+
+test("a price that is hardly one is none that is nothing", () => {
+  assertEquals(cost(usage(1, 0), { input: 1e-9, output: 0 }), 1);
 });
 
 test("more tokens from the cache than there are don't make an answer cheaper than they are", () => {
