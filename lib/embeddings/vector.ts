@@ -2,7 +2,7 @@
  * A vector as it came: numbers of JSON, or base64 of float32, least byte first, as OpenAI writes it. It becomes the
  * other only where somebody wants that, and then exactly: numbers are rounded to float32 once, and never back.
  */
-import { bytesOfText, textOfBytes } from "../stream/bytes.ts";
+import { bytesOfText, textOfBytes } from "../byte_text.ts";
 
 /** Numbers, or base64 of float32. */
 export type Vector = readonly number[] | string;

@@ -2,11 +2,12 @@
  * Fetches one picture, document or recording from an address that a caller chose. Everything about it is
  * mistrusted: where it is, where it leads, how much comes, how long that takes and what it is.
  */
+import { textOfBytes } from "../byte_text.ts";
 import type { Modality } from "../chat/request.ts";
 import type { Clock } from "../clock.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
-import { concatBytes, textOfBytes } from "../stream/bytes.ts";
+import { concatBytes } from "../stream/bytes.ts";
 import { VERSION } from "../version.ts";
 import type { Departure } from "./departure.ts";
 import type { FetchedMedia, MediaPolicy } from "./media_policy.ts";

@@ -15,6 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "secret",
     "digest",
     "hex",
+    "byte_text",
     "random",
     "nearest",
     "byte_source",

@@ -1,6 +1,6 @@
 import type { CallerCodec, ProviderCodec } from "../../chat/codec.ts";
 import { rulesForModel } from "../../chat/rules_for_model.ts";
-import { bytesOfText } from "../../stream/bytes.ts";
+import { bytesOfText } from "../../byte_text.ts";
 import { decodeRequest } from "./decode_request.ts";
 import { decodeResponse } from "./decode_response.ts";
 import { fetchesMedia, isTaken } from "./encode_blocks.ts";

@@ -1,6 +1,6 @@
 import type { Json } from "../../json/fields.ts";
 import { encodeAwsMessage } from "../../stream/aws_event_stream.ts";
-import { textOfBytes } from "../../stream/bytes.ts";
+import { textOfBytes } from "../../byte_text.ts";
 
 /** Writes one frame of a stream, one character a byte. */
 export function encodeFrame(kind: "event" | "exception", type: string, body: Json): string {

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fold } from "../../../lib/chat/fold.ts";
 import { unfold } from "../../../lib/chat/unfold.ts";
 import { bedrockConverse } from "../../../lib/codecs/bedrock_converse/mod.ts";
-import { bytesOfText } from "../../../lib/stream/bytes.ts";
+import { bytesOfText } from "../../../lib/byte_text.ts";
 import { runStep } from "../../../lib/stream/step.ts";
 import { cutBytes, DEFAULTS } from "../openai_chat/helpers.ts";
 import { needs, recordedAs, rhythm, streamBytes } from "../recorded.ts";
