@@ -132,7 +132,7 @@ export function createDoor(
   const via = `dragoman-${hexOf(settings.random(8))}`;
   const core: Core = {
     settings,
-    carrier: new Carrier(settings),
+    carrier: new Carrier({ store: settings.thoughts, hash: settings.hash }),
     findKeys: keyFinder(settings),
     models: new ModelDirectory({ fetch, clock, via: `1.1 ${via}` }),
     via,

@@ -15,7 +15,7 @@ import { principalReader } from "./scopes.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
 import { ALIASES } from "../providers/registry.ts";
 import { pooledRandom } from "../random.ts";
-import { makeStore, type OpenRedis } from "./store.ts";
+import { makeSeals, makeStore, makeThoughts, type OpenRedis } from "./store.ts";
 import type { Settings } from "../routing/settings.ts";
 
 const BODY_LIMIT = 32 * 2 ** 20;
@@ -68,6 +68,9 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
   // Bound, since Workers refuse a `fetch` that is called as a method of something else.
   const { fetch = globalThis.fetch.bind(globalThis), bodyLimit = BODY_LIMIT } = options;
   const { mediaFetch, openRedis } = door;
+  const media = configureMedia(options.fetchMedia, { mediaFetch, fetch, bodyLimit, faults });
+  const store = makeStore(options.store, { clock, openRedis, faults });
+  const sealFor = makeSeals(options.store, options.secret, random);
   return {
     providers,
     nativeSlugs: configureNativeSlugs(options.providers ?? [], { hash, random, clock }),
@@ -78,8 +81,10 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
     allowedHosts: (options.allowedHosts ?? []).map((host) => host.toLowerCase()),
     bodyLimit,
     fetch,
-    media: configureMedia(options.fetchMedia, { mediaFetch, fetch, bodyLimit, faults }),
-    store: makeStore(options.store, { clock, openRedis, faults }),
+    media,
+    store,
+    sealFor,
+    thoughts: makeThoughts({ store, sealFor, clock }, options.store),
     clock,
     hash,
     random,

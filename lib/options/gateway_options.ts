@@ -225,6 +225,12 @@ export interface GatewayOptions {
    */
   store?: Store | MemoryStoreSettings | RedisStoreSettings;
   /**
+   * What is kept in a store outside this process is sealed with it: 32 characters or more that nobody can guess, such
+   * as `openssl rand -base64 32` prints, the same on all machines that share the store. Of a list the first seals and
+   * all open, so that one can be replaced. In this process's memory nothing is sealed.
+   */
+  secret?: string | string[];
+  /**
    * Whether media are fetched that a caller names by an address and a provider does not fetch itself. Default:
    * `false`, which answers 400. See {@linkcode FetchMediaOptions} for what may be asked, and what never is.
    */

@@ -163,6 +163,7 @@ export const optionsShape = exactObject({
   allowedHosts: v.optional(listOf(text("a host name", texts.hostFault), "host names")),
   bodyLimit: v.optional(wholeNumber(1, GIBIBYTE, "bytes")),
   store: v.optional(storeShape),
+  secret: v.optional(oneOrMore(text("a secret", texts.secretFault), "secrets")),
   fetchMedia: v.optional(
     v.lazy((input): typeof fetchMedia | typeof flag =>
       typeof input === "object" && input !== null ? fetchMedia : flag

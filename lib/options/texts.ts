@@ -28,6 +28,16 @@ export function accessKeyFault(key: string): string | undefined {
   return undefined;
 }
 
+/** A secret that other keys are derived from; its entropy can't be judged, but its length can. */
+export function secretFault(secret: string): string | undefined {
+  if (/^\s|\s$/.test(secret)) return "has white space at an end: take it away";
+  if (secret.length >= 32) return undefined;
+  return `must have 32 characters or more, and has ${secret.length}: ${NEW_SECRET}`;
+}
+
+/** How to come by a secret. */
+export const NEW_SECRET = "make one with openssl rand -base64 32";
+
 /** Names of access keys and aliases of provider keys. */
 export function nameFault(name: string): string | undefined {
   if (/^[\w.@-]{1,64}$/.test(name)) return undefined;

@@ -13,7 +13,7 @@ import {
 import type { WantedThoughts } from "../chat/codec.ts";
 import type { Message } from "../chat/request.ts";
 import { isObject, parseJson } from "../json/fields.ts";
-import type { Store } from "../store/store.ts";
+import type { TextStore } from "../store/sealed_store.ts";
 
 /** A tool may wait for somebody's consent over night. */
 const TTL = 24 * 3_600_000;
@@ -31,10 +31,10 @@ export interface CarrierScope {
 
 /** Keeps turns in a store. */
 export class Carrier {
-  readonly #store: Store;
+  readonly #store: TextStore;
   readonly #hash: (text: string) => string;
 
-  constructor({ store, hash }: { store: Store; hash: (text: string) => string }) {
+  constructor({ store, hash }: { store: TextStore; hash: (text: string) => string }) {
     this.#store = store;
     this.#hash = hash;
   }

@@ -5,6 +5,8 @@ import type { PriceBook } from "../policy/price_book.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import type { Grant } from "../policy/scope.ts";
 import type { Random } from "../random.ts";
+import type { SealFor } from "../store/sealed.ts";
+import type { TextStore } from "../store/sealed_store.ts";
 import type { Store } from "../store/store.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import type { MediaPolicy } from "../upstream/media_policy.ts";
@@ -62,6 +64,10 @@ export interface Settings {
   bodyLimit: number;
   /** What the gateway remembers; one for all its gateways. */
   store: Store;
+  /** Seals what is kept there; absent where it is this process's memory, or nobody gave a secret. */
+  sealFor: SealFor | undefined;
+  /** Where turns are kept that clients forget; sealed where that is not this process's memory. */
+  thoughts: TextStore;
   fetch: FetchLike;
   /** How media are fetched that a provider does not fetch itself; absent: not at all. */
   media: MediaPolicy | undefined;

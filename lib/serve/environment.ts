@@ -38,6 +38,8 @@ export function configurationOf(sources: ConfigurationSources): Configuration {
   if (Object.keys(settings).length > 0) options.providers = settings;
   const gateways = gatewayEntries(written, env);
   if (gateways !== undefined) options.gateways = gateways;
+  const secret = listed(env.DRAGOMAN_SECRET);
+  if (written.secret === undefined && secret.length > 0) options.secret = secret;
   return { options, keySources };
 }
 
@@ -129,8 +131,7 @@ function gatewayEntries(
   { gateways: written = {} }: GatewayOptions,
   env: Env,
 ): Record<string, GatewayEntry> | undefined {
-  const accessKeys = (env.DRAGOMAN_ACCESS_KEYS ?? "").split(",").map((key) => key.trim())
-    .filter((key) => key !== "");
+  const accessKeys = listed(env.DRAGOMAN_ACCESS_KEYS);
   const open = readFlag(env, "DRAGOMAN_OPEN");
   if (!isObject(written) || (accessKeys.length === 0 && open === undefined)) return undefined;
   const said: GatewayEntry = {};
@@ -141,6 +142,11 @@ function gatewayEntries(
     const silent = isObject(entry) && entry.accessKeys === undefined && entry.open === undefined;
     return [id, silent ? { ...entry, ...said } : entry];
   }));
+}
+
+/** What a variable lists with commas. */
+function listed(text = ""): string[] {
+  return text.split(",").map((item) => item.trim()).filter((item) => item !== "");
 }
 
 /** A variable that is either on or off; anything else is an error, because a typo here opens or closes a gateway. */

@@ -101,3 +101,33 @@ test("only a door that has a client for Redis opens one, once all else is right"
   checkOptions({ store: written }, door);
   assertEquals(opened, [written]);
 });
+
+const SECRET = "what nobody guesses, of thirty-two characters";
+
+test("a secret is 32 characters or more, one or a list, and never shown", () => {
+  const wrong: [unknown, string][] = [
+    [
+      "hunter2",
+      "secret must have 32 characters or more, and has 7: make one with openssl rand -base64 32",
+    ],
+    [`${SECRET}\n`, "secret has white space at an end: take it away"],
+    [[], "secret is empty: list secrets, or leave it out"],
+    [
+      [SECRET, ""],
+      "secret[1] must have 32 characters or more, and has 0: make one with openssl rand -base64 32",
+    ],
+    [42, "secret must be a secret, got a number"],
+  ];
+  for (const [secret, fault] of wrong) assertEquals(faultsOf({ secret }), [fault]);
+});
+
+test("only what leaves the process is sealed, and only by whoever has a secret", async () => {
+  const store = createMemoryStore({ clock });
+  assertEquals(settingsOf({ secret: SECRET }).sealFor, undefined);
+  assertEquals(settingsOf({ store: { type: "memory" }, secret: SECRET }).sealFor, undefined);
+  assertEquals(settingsOf({ store }).sealFor, undefined);
+  const [old, both] = [SECRET, [`new ${SECRET}`, SECRET]].map((secret) =>
+    settingsOf({ store, secret }).sealFor!("cache")
+  );
+  assertEquals(await both!.open(await old!.seal("text", "key"), "key"), "text");
+});

@@ -200,6 +200,9 @@ test("what can only be relayed is still relayed", async () => {
   assertEquals([got.status, sent[0]!.body.temperature], [200, "0.5"]);
 });
 
+/** What stores outside the process get sealed with. */
+const SECRET = "what nobody guesses, of thirty-two characters";
+
 /** Counts what is asked of a store. */
 function counted(store: Store) {
   const uses: string[] = [];
@@ -220,7 +223,7 @@ test("without tools, or without thoughts, nothing is digested and no store is as
   let digests = 0;
   const { sha256Hex: real } = await import("../../lib/digest.ts");
   const hash = (text: string) => (digests++, real(text));
-  const { gateway } = scene({ ...CLAUDE_AT_HAND, ...DEEPSEEK, store, hash });
+  const { gateway } = scene({ ...CLAUDE_AT_HAND, ...DEEPSEEK, store, secret: SECRET, hash });
   digests = 0;
   await ask(gateway, { model: "deepseek/deepseek-v4-flash", tools: [] });
   const dialogue = [ASK, { role: "assistant", content: "No." }, ASK];
@@ -235,7 +238,7 @@ for (const stream of [false, true]) {
     let kept = () => {};
     const keeping = new Promise<void>((resolve) => kept = resolve);
     const slow = { ...memory(), set: () => keeping };
-    const { gateway } = scene({ ...CLAUDE_AT_HAND, store: slow });
+    const { gateway } = scene({ ...CLAUDE_AT_HAND, store: slow, secret: SECRET });
     let over = false;
     const asking = ask(gateway, { model, stream }).then(() => over = true);
     await pause(30);
@@ -250,6 +253,7 @@ test("a store that fails costs the thoughts, not the conversation", async () => 
   const { gateway, sent } = scene({
     ...CLAUDE_AT_HAND,
     store: { ...memory(), get: gone, set: gone },
+    secret: SECRET,
   });
   const silenced = console.error;
   const reports: unknown[] = [];
@@ -267,4 +271,32 @@ test("a store that fails costs the thoughts, not the conversation", async () => 
   }
   // Of what was kept, what is looked for, and what is kept again.
   assertEquals(reports.length, 3);
+});
+
+/** What is kept, as those read it who look into the store themselves. */
+function written(store: Store) {
+  const values: string[] = [];
+  const set: Store["set"] = (key, value, ttl) => (values.push(value), store.set(key, value, ttl));
+  return { values, store: { ...store, set } };
+}
+
+test("two gateways on one store and with one secret share thoughts, which lie there sealed", async () => {
+  const { values, store } = written(memory());
+  const [one, two] = [0, 1].map(() => scene({ ...CLAUDE_AT_HAND, store, secret: SECRET }));
+  await ask(one!.gateway, { model });
+  assertEquals(values.length > 0 && values.every((value) => value.startsWith("s1.")), true);
+  await ask(two!.gateway, { model, messages: historyWith(called("toolu_1")) });
+  assertEquals(told(two!.sent[0]!)[0], THOUGHT);
+  const other = scene({ ...CLAUDE_AT_HAND, store, secret: SECRET.toUpperCase() });
+  await ask(other.gateway, { model, messages: historyWith(called("toolu_1")) });
+  assertEquals(told(other.sent[0]!)[0]!.type, "tool_use");
+});
+
+test("without a secret thoughts stay in the process: others' stores get nobody's words", async () => {
+  const { uses, store } = counted(memory());
+  const { gateway, sent } = scene({ ...CLAUDE_AT_HAND, store });
+  await ask(gateway, { model });
+  await ask(gateway, { model, messages: historyWith(called("toolu_1")) });
+  assertEquals(told(sent[1]!)[0], THOUGHT);
+  assertEquals(uses, []);
 });

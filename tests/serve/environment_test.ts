@@ -92,6 +92,12 @@ test("access keys of the environment hold for every gateway that says nothing it
   });
 });
 
+test("the secret of the environment, or several, is for a configuration that has none", () => {
+  assertEquals(configure({ DRAGOMAN_SECRET: "new, old" }).options.secret, ["new", "old"]);
+  assertEquals(configure({ DRAGOMAN_SECRET: "env" }, { secret: "file" }).options.secret, "file");
+  assertEquals(configure({ DRAGOMAN_SECRET: " " }).options, {});
+});
+
 test("a switch is on, off or an error", () => {
   assertEquals(configure({ DRAGOMAN_OPEN: "0" }).options.gateways, { default: { open: false } });
   assertThrows(() => configure({ DRAGOMAN_OPEN: "yes please" }), GatewayError, "DRAGOMAN_OPEN");
