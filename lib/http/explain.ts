@@ -31,6 +31,7 @@ export function createExplainer(core: Core): Explainer {
     const { gateway, caller } = admission;
     const { headers } = incoming;
     const { retry, keyAlias, metadata } = requestOptions(headers, gateway.retry, context.metadata);
+    await settings.sharedKeys?.refresh((work) => context.waitUntil?.(work));
     const body = await readJsonBody(incoming, settings.bodyLimit);
     const model = readMember(body, "model");
     if (typeof model !== "string") {

@@ -3,6 +3,7 @@ import { GatewayError } from "../errors.ts";
 import { uuidV7 } from "../random.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { asGatewayError, errorReply } from "./error_reply.ts";
+import { health } from "./endpoints/health.ts";
 import { checkHostSyntax } from "./guards.ts";
 import type { Context, Core, ErrorDialect, HttpCall } from "./http_call.ts";
 import type { Incoming, Reply } from "./incoming.ts";
@@ -27,6 +28,10 @@ export function createHandler(core: Core): Handler {
       const { url, row, params } = await locate(incoming.url);
       dialect = row.dialect;
       const call = { core, incoming, context, url, params, logId, arrivedAt };
+      const { sharedKeys } = core.settings;
+      if (sharedKeys !== undefined && row.endpoint !== health) {
+        await sharedKeys.refresh((work) => context.waitUntil?.(work));
+      }
       reply = await answer(row, call);
     } catch (error) {
       const failure = asGatewayError(error);

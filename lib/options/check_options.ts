@@ -8,15 +8,17 @@ import { configureGateways } from "./gateways.ts";
 import { configureMedia } from "./media.ts";
 import { modelRuleFaults } from "./model_rules.ts";
 import { readPrices, readPriceTable } from "./prices.ts";
-import { providerFaults } from "./provider_keys.ts";
+import { keysInStore, providerFaults } from "./provider_keys.ts";
 import { configureDemo, configureNativeSlugs, configureProviders } from "./providers.ts";
 import { type PriceBook, writtenBook } from "../policy/price_book.ts";
 import { principalReader } from "./scopes.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
 import { ALIASES } from "../providers/registry.ts";
 import { pooledRandom } from "../random.ts";
-import { makeSeals, makeStore, makeThoughts, type OpenRedis } from "./store.ts";
+import { configureStore, type FollowContext, followKeys } from "./sealing.ts";
+import type { OpenRedis } from "./store.ts";
 import type { Settings } from "../routing/settings.ts";
+import type { KeyRingContext } from "../upstream/key_ring.ts";
 
 const BODY_LIMIT = 32 * 2 ** 20;
 
@@ -48,12 +50,8 @@ export function checkOptions(input: unknown, door: Door): Settings {
 function complete(options: WrittenOptions, door: Door, faults: Fault[]): Settings {
   const { hash = sha256Hex, clock = systemClock, random = pooledRandom() } = options;
   faults.push(...hashFaults(hash), ...providerFaults(options.providers ?? []));
-  const rules = new Map(options.modelRules ?? []);
-  const providers = configureProviders(options.providers ?? [], rules, { hash, random, clock });
-  for (const [slug, own] of rules) {
-    faults.push(...modelRuleFaults(slug, own, providers.get(slug)?.definition.codec));
-  }
-  if (options.demo) providers.set("demo", configureDemo({ hash, random, clock }));
+  const followed = { clock, faults, kept: () => kept };
+  const { providers, ...provided } = readProviders(options, { hash, random, ...followed });
   const slugs = new Set([...providers.keys(), ...ALIASES.keys()]);
   const table = readPriceTable(options.priceTable, door.priceTable, faults);
   const prices = writtenBook(readPrices(options.prices ?? [], slugs, faults), table);
@@ -69,11 +67,10 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
   const { fetch = globalThis.fetch.bind(globalThis), bodyLimit = BODY_LIMIT } = options;
   const { mediaFetch, openRedis } = door;
   const media = configureMedia(options.fetchMedia, { mediaFetch, fetch, bodyLimit, faults });
-  const store = makeStore(options.store, { clock, openRedis, faults });
-  const sealFor = makeSeals(options.store, options.secret, random);
+  const kept = configureStore(options, { clock, random, openRedis, faults });
   return {
     providers,
-    nativeSlugs: configureNativeSlugs(options.providers ?? [], { hash, random, clock }),
+    ...provided,
     gateways,
     prices,
     basePath: (options.basePath ?? "").replace(/\/$/, ""),
@@ -82,14 +79,31 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
     bodyLimit,
     fetch,
     media,
-    store,
-    sealFor,
-    thoughts: makeThoughts({ store, sealFor, clock }, options.store),
+    ...kept,
     clock,
     hash,
     random,
     readPrincipal: principalReader({ gateways: new Set(gateways.keys()), slugs }),
   };
+}
+
+/** The providers, and what follows those of their keys that lie in the store. */
+function readProviders(
+  options: WrittenOptions,
+  { hash, random, ...followed }: FollowContext & Omit<KeyRingContext, "clock">,
+): Pick<Settings, "providers" | "nativeSlugs" | "sharedKeys"> {
+  const { providers: written = [], modelRules = [] } = options;
+  const { clock, faults } = followed;
+  const sharedKeys = followKeys(keysInStore(written), options, followed);
+  const inStore = (name: string) => sharedKeys!.text(name);
+  const context = { hash, random, clock, inStore };
+  const rules = new Map(modelRules);
+  const providers = configureProviders(written, rules, context);
+  for (const [slug, own] of rules) {
+    faults.push(...modelRuleFaults(slug, own, providers.get(slug)?.definition.codec));
+  }
+  if (options.demo) providers.set("demo", configureDemo(context));
+  return { providers, nativeSlugs: configureNativeSlugs(written, context), sharedKeys };
 }
 
 /** Digests written in a file only match if `hash` is what it should be. */

@@ -4,7 +4,7 @@ import { looksLikeDocument } from "../providers/key_document.ts";
 import type { Credential, NativeProvider, ProviderPlace } from "../providers/provider.ts";
 import type { StoredKey } from "../upstream/key_ring.ts";
 import { kind } from "./fault.ts";
-import { providerKeyFault } from "./texts.ts";
+import { providerKeyFault, storeNameOf } from "./texts.ts";
 
 /** A provider's key, or a function that gives the one of the moment. */
 export type KeySource = string | (() => string);
@@ -54,16 +54,21 @@ export function readKeyNow(
   return problem === undefined ? { key } : { problem };
 }
 
-/** A stored key as calls use it; `text` throws 2118 for what a function gives that is no key, and never quotes it. */
+/**
+ * A stored key as calls use it; `text` throws 2118 for what a function or the store gives that is no key, and never
+ * quotes it. `inStore` gives the key of a name.
+ */
 export function storedKey(
   { key: source, weight }: WeightedKey,
   definition: NativeProvider,
   place: ProviderPlace,
+  inStore: (name: string) => string,
 ): StoredKey {
-  if (typeof source === "string") return { weight, text: () => source };
+  const name = typeof source === "string" ? storeNameOf(source) : undefined;
+  if (typeof source === "string" && name === undefined) return { weight, text: () => source };
   const { slug } = definition;
   const text = () => {
-    const now = readKeyNow(source, definition, place);
+    const now = readKeyNow(name === undefined ? source : inStore(name), definition, place);
     if (now.problem === undefined) return now.key;
     const { problem, cause } = now;
     throw new GatewayError(2118, `The key for ${slug} ${problem}`, { provider: slug, cause });

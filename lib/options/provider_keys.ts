@@ -5,6 +5,8 @@ import type { Fault } from "./fault.ts";
 import { type KeySource, readKeyNow, type WeightedKey } from "./key_source.ts";
 import { KEY_PARTS, PLACES } from "./provider_name.ts";
 import type { WrittenProvider } from "./schema.ts";
+import { storeNameOf } from "./texts.ts";
+import type { SharedKeyReference } from "../upstream/shared_keys.ts";
 
 /** What stands under `providers`. */
 export type Written = readonly [slug: string, settings: WrittenProvider][];
@@ -105,9 +107,28 @@ function weightlessKeys(settings: WrittenProvider): Fault[] {
 function unusableKeys(definition: NativeProvider | undefined, settings: WrittenProvider): Fault[] {
   return storedKeys(settings).flatMap(({ keys, path }) =>
     keys.flatMap(({ key }, at): Fault[] => {
+      if (nameInStore(key) !== undefined) return [];
       const { problem } = readKeyNow(key, definition ?? {}, placeOf(settings));
       if (problem === undefined) return [];
       return [{ path: keys.length > 1 ? [...path, at] : path, problem }];
     })
+  );
+}
+
+/** The name of a key that lies in the store. */
+function nameInStore(key: KeySource): string | undefined {
+  return typeof key === "string" ? storeNameOf(key) : undefined;
+}
+
+/** The keys that lie in the store. */
+export function keysInStore(written: Written): SharedKeyReference[] {
+  return written.flatMap(([slug, settings]) =>
+    storedKeys(settings).flatMap(({ keys, path }) =>
+      keys.flatMap(({ key }, at) => {
+        const name = nameInStore(key);
+        const below = keys.length > 1 ? [...path, at] : path;
+        return name === undefined ? [] : [{ name, path: ["providers", slug, ...below] }];
+      })
+    )
   );
 }

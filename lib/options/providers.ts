@@ -14,7 +14,10 @@ import { isCustom } from "./provider_name.ts";
 import type { WrittenProvider } from "./schema.ts";
 
 /** What providers need besides their settings. */
-export type ProviderContext = KeyRingContext;
+export interface ProviderContext extends KeyRingContext {
+  /** A key that lies in the store, by its name. */
+  inStore: (name: string) => string;
+}
 
 /**
  * Every provider this version speaks to, configured or not, and the configuration's own. Settings of
@@ -86,7 +89,7 @@ function configure(
     new Map(
       storedKeys(settings).map(({ alias, keys }) => [
         alias,
-        keys.map((each) => storedKey(each, definition, place)),
+        keys.map((each) => storedKey(each, definition, place, context.inStore)),
       ]),
     ),
     context,

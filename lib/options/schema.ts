@@ -18,7 +18,7 @@ import * as texts from "./texts.ts";
 const DAY = 86_400_000;
 const GIBIBYTE = 2 ** 30;
 
-const key = text("a key", texts.providerKeyFault);
+const key = text("a key", texts.writtenKeyFault);
 const keySource = v.lazy((input): Shape<KeySource> =>
   typeof input === "function" ? callable<() => string>() : key
 );

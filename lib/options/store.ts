@@ -1,15 +1,10 @@
 /** From where a configuration wants things kept to the store that keeps them. */
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
-import type { Random } from "../random.ts";
 import { createMemoryStore } from "../store/memory.ts";
-import { createSeals, type SealFor } from "../store/sealed.ts";
-import { sealedStore, type TextStore } from "../store/sealed_store.ts";
 import type { Store } from "../store/store.ts";
-import type { Settings } from "../routing/settings.ts";
 import type { Fault } from "./fault.ts";
 import type { MemoryStoreSettings, RedisStoreSettings } from "./gateway_options.ts";
-import { NEW_SECRET } from "./texts.ts";
 import { exactObject, hidden, oneOf, text, wholeNumber } from "./shapes.ts";
 
 /** Makes a store of the Redis at an address. It connects when it likes to, and again when it has to. */
@@ -48,42 +43,8 @@ export const storeShape = v.lazy((input) => {
   return type === "redis" ? redis : neither;
 });
 
-/** Whether what is kept leaves this process, and so may be read by others. */
-export function isExternal(written: WrittenStore): boolean {
-  return written !== undefined && ("get" in written || written.type !== "memory");
-}
-
-/** Seals what leaves this process; `undefined` where nothing does, or nobody gave a secret. */
-export function makeSeals(
-  written: WrittenStore,
-  secret: string | string[] | undefined,
-  random: Random,
-): SealFor | undefined {
-  if (secret === undefined || !isExternal(written)) return undefined;
-  return createSeals([secret].flat(), random);
-}
-
-/** Where turns are kept that clients forget. They are people's words: without a secret they stay in this process. */
-export function makeThoughts(
-  { store, sealFor, clock }: Pick<Settings, "store" | "sealFor" | "clock">,
-  written: WrittenStore,
-): TextStore {
-  if (!isExternal(written)) return store;
-  return sealFor === undefined
-    ? createMemoryStore({ clock })
-    : sealedStore(store, sealFor("thoughts"));
-}
-
-/** What is wrong with what must be sealed, `what` it is, where nobody gave a secret. */
-export function unsealedFault(path: readonly PropertyKey[], what: string): Fault {
-  return {
-    path,
-    problem:
-      `needs the option secret, since the store is outside this process and ${what} must be sealed there: ${NEW_SECRET}`,
-  };
-}
-
-type WrittenStore = Store | MemoryStoreSettings | RedisStoreSettings | undefined;
+/** What stands under `store`. */
+export type WrittenStore = Store | MemoryStoreSettings | RedisStoreSettings | undefined;
 
 /** The store itself; pushes what stands in its way to `faults`. */
 export function makeStore(

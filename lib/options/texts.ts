@@ -5,6 +5,20 @@ import { keyDocument, looksLikeDocument } from "../providers/key_document.ts";
 /** Stand-ins that SDKs and shells leave where a key should be; a request that carries one carries no key. */
 const PLACEHOLDERS = ["bearer", "undefined", "null", "cf_temp_token", "dragoman"];
 
+/** How a provider's key is written that lies in the store: `store:NAME`. */
+const IN_STORE = "store:";
+
+/** The name of a key in the store, where this stands for one. */
+export function storeNameOf(key: string): string | undefined {
+  return key.startsWith(IN_STORE) ? key.slice(IN_STORE.length) : undefined;
+}
+
+/** A provider's key as a configuration has it: itself, or its name in the store. */
+export function writtenKeyFault(key: string): string | undefined {
+  const name = storeNameOf(key);
+  return name === undefined ? providerKeyFault(key) : nameFault(name);
+}
+
 /** A provider's key: printable ASCII, as a header can carry it. */
 export function keyFault(key: string): string | undefined {
   if (key === "") return "is empty: give the key, or leave it out";
@@ -12,6 +26,9 @@ export function keyFault(key: string): string | undefined {
   if (!/^[\x20-\x7e]+$/.test(key)) return "has characters that no key has: only printable ASCII";
   if (/^bearer\s/i.test(key)) return 'starts with "Bearer": give the key alone';
   if (/^(undefined|null|bearer)$/i.test(key)) return "is a stand-in, not a key";
+  if (storeNameOf(key) !== undefined) {
+    return "stands for a key in the store: only apiKey and keys may";
+  }
   return undefined;
 }
 

@@ -10,6 +10,7 @@ import type { TextStore } from "../store/sealed_store.ts";
 import type { Store } from "../store/store.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import type { MediaPolicy } from "../upstream/media_policy.ts";
+import type { SharedKeys } from "../upstream/shared_keys.ts";
 import type { Timeouts } from "../upstream/timeouts.ts";
 import type { RouteGraph } from "./graph/graph.ts";
 import type { RouteStep } from "./weighted.ts";
@@ -66,6 +67,8 @@ export interface Settings {
   store: Store;
   /** Seals what is kept there; absent where it is this process's memory, or nobody gave a secret. */
   sealFor: SealFor | undefined;
+  /** Providers' keys that lie there; absent where the configuration names none. */
+  sharedKeys: SharedKeys | undefined;
   /** Where turns are kept that clients forget; sealed where that is not this process's memory. */
   thoughts: TextStore;
   fetch: FetchLike;

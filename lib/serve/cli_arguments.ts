@@ -19,6 +19,7 @@ export const HELP = `dragoman: one address for every AI provider
 
 usage: dragoman [options]
        dragoman explain --model M ...   where a request would go; see explain --help
+       dragoman key set NAME ...        providers' keys in the store; see key --help
 
   --port N           port, 0 for any free one         (PORT, else 8787)
   --host H           address to listen on             (127.0.0.1)

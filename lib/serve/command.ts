@@ -4,15 +4,22 @@ import { openRedis } from "./open_redis.ts";
 import { namedPriceTable } from "./price_table.ts";
 import type { RunningServer } from "./running_server.ts";
 import { detectRuntime } from "./runtime.ts";
-import { doorAt } from "./serve_with.ts";
+import { checkSharedKeys, doorAt } from "./serve_with.ts";
 import { runCommand, type Startup, stopWith } from "./startup.ts";
 import { startUpSummary } from "./summary.ts";
 
-/** The `dragoman` command: exits by itself on a mistake, else explains a request, or serves until a signal. */
+/** The `dragoman` command: exits by itself on a mistake, else explains a request, sees to keys in the store, or serves until a signal. */
 export async function run(argv: readonly string[]): Promise<void> {
-  if (argv[0] !== "explain") return await runCommand(argv, serve);
-  const { runExplain } = await import("./explain_command.ts");
-  await runExplain(argv.slice(1));
+  const [word, ...rest] = argv;
+  if (word === "explain") {
+    const { runExplain } = await import("./explain_command.ts");
+    return await runExplain(rest);
+  }
+  if (word === "key") {
+    const { runKey } = await import("./key_command.ts");
+    return await runKey(rest);
+  }
+  await runCommand(argv, serve);
 }
 
 async function serve(startup: Startup): Promise<void> {
@@ -21,6 +28,7 @@ async function serve(startup: Startup): Promise<void> {
   const open: OpenRedis = (settings) => openRedis(settings, { connect: runtime.connectRedis });
   const brought = { openRedis: open, priceTable: await namedPriceTable(options) };
   const door = doorAt(options, { hostname: host, port }, runtime, brought);
+  await checkSharedKeys(door.settings);
   let server: RunningServer;
   try {
     server = await runtime.serve(door, { port, hostname: host, drainTimeout });

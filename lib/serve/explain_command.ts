@@ -1,46 +1,23 @@
 /** `dragoman explain`: tells people where a request would go. */
 import { readFileSync } from "node:fs";
-import { createDoor } from "../gateway.ts";
 import { scanObject } from "../json/scan_object.ts";
 import type { ExplainedElement, ExplainedStep, Explanation } from "../routing/explain.ts";
 import { UsageError } from "./cli_arguments.ts";
+import { withDoor } from "./command_door.ts";
 import { EXPLAIN_HELP, type ExplainLine, parseExplainArguments } from "./explain_arguments.ts";
-import { lazyMediaFetch } from "./lazy_media_fetch.ts";
-import { nodeHash } from "./node_hash.ts";
-import { openRedis } from "./open_redis.ts";
-import { namedPriceTable } from "./price_table.ts";
-import { detectRuntime } from "./runtime.ts";
-import { configured, endingOnMistakes } from "./startup.ts";
+import { endingOnMistakes } from "./startup.ts";
 
 /** Explains what the command line describes; exits by itself on a mistake. */
 export function runExplain(argv: readonly string[]): Promise<void> {
   return endingOnMistakes(async () => {
     const line = parseExplainArguments(argv);
     if (line.help) return console.log(EXPLAIN_HELP);
-    const { options } = configured(line, process.env);
-    const { connectRedis } = await detectRuntime(process.env);
-    const priceTable = await namedPriceTable(options);
-    const closers: (() => void)[] = [];
-    const { gateway, settings } = createDoor(
-      { hash: nodeHash, ...options },
-      {
-        loopback: true,
-        openByDefault: true,
-        mediaFetch: lazyMediaFetch,
-        priceTable,
-        // What has been counted stands where the server counts. The client is only loaded now, and nobody waits.
-        openRedis(settings) {
-          const store = openRedis({ ...settings, timeout: 10_000 }, { connect: connectRedis });
-          closers.push(store.close);
-          return store;
-        },
-      },
-    );
-    // Whoever can read the configuration may know where it leads.
-    const context = { principal: { name: "dragoman explain" } };
-    const said = await gateway.explain(requestOf(line, settings.basePath), context)
-      .finally(() => closers.forEach((close) => close()));
-    console.log(line.json ? JSON.stringify(said, undefined, 2) : explanationText(said));
+    await withDoor(line, async ({ gateway, settings }) => {
+      // Whoever can read the configuration may know where it leads.
+      const context = { principal: { name: "dragoman explain" } };
+      const said = await gateway.explain(requestOf(line, settings.basePath), context);
+      console.log(line.json ? JSON.stringify(said, undefined, 2) : explanationText(said));
+    });
   });
 }
 

@@ -1,6 +1,9 @@
 import { createDoor, type Gateway, type GatewayDoor } from "../gateway.ts";
+import { isGatewayError } from "../errors.ts";
+import { configurationError } from "../options/mod.ts";
 import type { GatewayOptions, OpenRedis } from "../options/mod.ts";
 import type { PriceBook } from "../policy/price_book.ts";
+import type { Settings } from "../routing/settings.ts";
 import { isLoopback, refuseOwnAddress } from "./address.ts";
 import { createCoarseClock } from "./coarse_clock.ts";
 import type { RunningServer, ServeOptions } from "./running_server.ts";
@@ -52,6 +55,22 @@ export function doorAt(
   return door;
 }
 
+/**
+ * Reads the providers' keys that lie in the store. Throws 2116 with the places that name one which is not there. A store
+ * that does not answer is no mistake: the gateway serves what it can, and says at `/ready` what is missing.
+ */
+export async function checkSharedKeys({ sharedKeys }: Settings): Promise<void> {
+  if (sharedKeys === undefined) return;
+  await sharedKeys.load().catch((error: unknown) => {
+    if (!isGatewayError(error) || error.code === 2116) throw error;
+  });
+  const faults = sharedKeys.missing.map(({ name, path }) => ({
+    path,
+    problem: `is not in the store: put it there with dragoman key set ${name}`,
+  }));
+  if (faults.length > 0) throw configurationError(faults);
+}
+
 /** What `serve` of every runtime does. */
 export async function serveWith(
   runtime: Pick<Runtime, "serve"> & Means,
@@ -59,6 +78,7 @@ export async function serveWith(
   { port = 8787, hostname = "127.0.0.1", drainTimeout = 25_000 }: ListenOptions,
 ): Promise<GatewayServer> {
   const door = doorAt(options, { hostname, port }, runtime);
+  await checkSharedKeys(door.settings);
   const { address, close } = await runtime.serve(door, { port, hostname, drainTimeout });
   return { address, url: urlOf(hostname, address.port), gateway: door.gateway, close };
 }

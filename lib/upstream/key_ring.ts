@@ -69,8 +69,10 @@ export class KeyRing {
     if (keys === undefined) return undefined;
     if (keys.length === 1) return keys[0]!.text();
     if (this.#resting.size === 0) return this.#drawFrom(keys);
-    const awake = keys.filter((key) => !this.isResting(key.text()));
-    return awake.length > 0 ? this.#drawFrom(awake) : this.#freeFirst(keys);
+    const atHand = this.#atHand(keys);
+    const awake = atHand.filter((key) => !this.isResting(key.text()));
+    if (awake.length > 0) return this.#drawFrom(awake);
+    return atHand.length > 0 ? this.#freeFirst(atHand) : keys[0]!.text();
   }
 
   /** A key of the alias that has not been tried and does not rest, if there is one. */
@@ -78,7 +80,9 @@ export class KeyRing {
     const keys = this.#aliases.get(alias) ?? [];
     // A key that is new each time it is asked for would never have been tried.
     if (tried.size >= keys.length) return undefined;
-    const left = keys.filter((key) => !tried.has(key.text()) && !this.isResting(key.text()));
+    const left = this.#atHand(keys).filter((key) =>
+      !tried.has(key.text()) && !this.isResting(key.text())
+    );
     return left.length === 0 ? undefined : this.#drawFrom(left);
   }
 
@@ -112,8 +116,20 @@ export class KeyRing {
     });
   }
 
+  /** Those that can be had now: a key may be taken away from where it comes from. */
+  #atHand(keys: readonly StoredKey[]): StoredKey[] {
+    return keys.filter((key) => this.#textsOf([key]).length > 0);
+  }
+
+  /** One of them, by weight; a key that can't be had gives way to the others, and throws where there are none. */
   #drawFrom(keys: readonly StoredKey[]): string {
-    return keys[keys.length === 1 ? 0 : drawWeighted(keys, this.#context.random)]!.text();
+    const at = keys.length === 1 ? 0 : drawWeighted(keys, this.#context.random);
+    try {
+      return keys[at]!.text();
+    } catch (error) {
+      if (keys.length === 1) throw error;
+      return this.#drawFrom(keys.filter((_, other) => other !== at));
+    }
   }
 
   #freeFirst(keys: readonly StoredKey[]): string {
