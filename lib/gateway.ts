@@ -8,6 +8,7 @@ import { createExplainer, type Explainer } from "./http/explain.ts";
 import { createHandler } from "./http/handler.ts";
 import type { Context, Core } from "./http/http_call.ts";
 import { type Incoming, type Reply, toResponse } from "./http/incoming.ts";
+import { createStoreProbe } from "./http/store_probe.ts";
 import { checkOptions } from "./options/mod.ts";
 import type { GatewayOptions, OpenRedis } from "./options/mod.ts";
 import type { PriceBook } from "./policy/price_book.ts";
@@ -134,6 +135,7 @@ export function createDoor(
     settings,
     carrier: new Carrier({ store: settings.thoughts, hash: settings.hash }),
     findKeys: keyFinder(settings),
+    probeStore: createStoreProbe(settings),
     models: new ModelDirectory({ fetch, clock, via: `1.1 ${via}` }),
     via,
     loopback,

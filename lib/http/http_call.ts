@@ -4,6 +4,7 @@ import type { Settings } from "../routing/settings.ts";
 import type { ModelDirectory } from "../upstream/model_directory.ts";
 import type { KeyFinder, Principal } from "./authenticate.ts";
 import type { Incoming, Reply } from "./incoming.ts";
+import type { StoreState } from "./store_probe.ts";
 
 /** What runtimes and host applications may add to a request. */
 export interface Context {
@@ -27,6 +28,8 @@ export interface Core {
   findKeys: KeyFinder;
   /** What providers list. */
   models: ModelDirectory;
+  /** Asks whether the store answers; `undefined` where nothing can fail. */
+  probeStore: () => Promise<StoreState> | undefined;
   /** This gateway's own name in `via`. */
   via: string;
   /** Reached on a loopback address only: foreign host names are refused. */
