@@ -64,7 +64,7 @@ export async function removeProviderKey(
 
 /** What may be shown of the keys in a safe. */
 export async function keysIn(safe: KeySafe): Promise<SharedKeyInfo[]> {
-  const keys = [...await safe.read()].sort(([a], [b]) => a < b ? -1 : 1);
+  const keys = [...await safe.read() ?? []].sort(([a], [b]) => a < b ? -1 : 1);
   return keys.map(([name, { text, since }]) => ({
     name,
     ...(text.length >= LONG_ENOUGH && /^[\w-]+$/.test(text) && { ending: text.slice(-4) }),

@@ -26,9 +26,10 @@ export class KeySafe {
     this.#seal = seal;
   }
 
-  /** All of them. */
-  async read(): Promise<ReadonlyMap<string, SafeKey>> {
-    return await this.#open(await this.#store.get(PLACE));
+  /** All of them; `undefined` where none was ever put there, or the store has lost what it had. */
+  async read(): Promise<ReadonlyMap<string, SafeKey> | undefined> {
+    const sealed = await this.#store.get(PLACE);
+    return sealed === undefined ? undefined : await this.#open(sealed);
   }
 
   /** Puts a key there, in the place of any that has its name. */
@@ -47,7 +48,7 @@ export class KeySafe {
   async #change(change: (keys: Map<string, SafeKey>) => void): Promise<void> {
     for (;;) {
       const sealed = await this.#store.get(PLACE);
-      const keys = new Map(await this.#open(sealed));
+      const keys = sealed === undefined ? new Map<string, SafeKey>() : await this.#open(sealed);
       change(keys);
       const text = JSON.stringify(Object.fromEntries(keys));
       if (text.length > LARGEST) {
@@ -58,8 +59,7 @@ export class KeySafe {
     }
   }
 
-  async #open(sealed: string | undefined): Promise<Map<string, SafeKey>> {
-    if (sealed === undefined) return new Map();
+  async #open(sealed: string): Promise<Map<string, SafeKey>> {
     const text = await this.#seal.open(sealed, PLACE);
     if (text === undefined) throw new GatewayError(2116, OTHER_SECRET);
     return new Map(Object.entries(JSON.parse(text) as Record<string, SafeKey>));

@@ -28,7 +28,8 @@ export interface SharedKeysContext {
 
 /**
  * Providers' keys that lie in the store, as they were a few seconds ago: they are read again while requests come, so
- * that one can be replaced or taken away on all machines without a restart. While the store is gone the last ones hold.
+ * that one can be replaced or taken away on all machines without a restart. While the store is gone, or has come back
+ * empty, the last ones hold.
  */
 export class SharedKeys {
   readonly references: readonly SharedKeyReference[];
@@ -36,6 +37,8 @@ export class SharedKeys {
   readonly #clock: Clock;
   #safe: KeySafe | undefined;
   #held: ReadonlyMap<string, SafeKey> | undefined;
+  /** The store has forgotten what it had: nobody took the keys away. */
+  #lost = false;
   /** When they were read and when that was last tried, in milliseconds since the epoch. */
   #readAt = -Infinity;
   #triedAt = -Infinity;
@@ -92,7 +95,7 @@ export class SharedKeys {
   /** Whether calls find the keys they need, and how new those are. */
   get state(): "ok" | "old" | "missing" | "unread" {
     if (this.#held === undefined) return "unread";
-    if (this.missing.length > 0) return "missing";
+    if (this.#lost || this.missing.length > 0) return "missing";
     return this.#problem === undefined ? "ok" : "old";
   }
 
@@ -104,9 +107,10 @@ export class SharedKeys {
     const began = this.#triedAt = this.#clock.now();
     try {
       this.#safe ??= this.#open();
-      const held = await within(this.#clock, PATIENCE, this.#safe.read());
-      if (held === undefined) throw late();
-      this.#held = held;
+      const read = this.#safe.read().then((keys) => ({ keys }));
+      const { keys } = await within(this.#clock, PATIENCE, read) ?? late();
+      this.#lost = keys === undefined && this.#held !== undefined && this.#held.size > 0;
+      if (!this.#lost) this.#held = keys ?? new Map();
       this.#readAt = began;
       this.#problem = undefined;
     } catch (error) {
@@ -115,8 +119,8 @@ export class SharedKeys {
   }
 }
 
-function late(): GatewayError {
-  return new GatewayError(2143, `The store did not give the provider keys within ${PATIENCE} ms`);
+function late(): never {
+  throw new GatewayError(2143, `The store did not give the provider keys within ${PATIENCE} ms`);
 }
 
 /** A store of one's own may reject with anything, which may hold anything. */

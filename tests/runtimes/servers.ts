@@ -54,14 +54,19 @@ export async function stop({ child, ended }: Program): Promise<void> {
   clearInterval(again);
 }
 
-/** Starts a program in the checkout; it ends with the tests at the latest. */
-export function start(command: string[], env: Record<string, string> = {}): Program {
+/** Starts a program in the checkout, which reads `input`, if any; it ends with the tests at the latest. */
+export function start(
+  command: string[],
+  env: Record<string, string> = {},
+  input?: string,
+): Program {
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(command[0]!, command.slice(1), {
     cwd: ROOT,
     env: { PATH: `${TOOLS}:${PATH}`, HOME, NO_COLOR: "1", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  child.stdin?.end(input);
   const program: Program = { child, out: "", err: "", ended: Promise.resolve(null) };
   child.stdout!.setEncoding("utf8").on("data", (data) => program.out += data);
   child.stderr!.setEncoding("utf8").on("data", (data) => program.err += data);

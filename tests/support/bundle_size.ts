@@ -27,6 +27,7 @@ const LIMITS: Record<string, number> = {
   "./genai_prices": 1.5,
   "./cloudflare": 5.4,
   "./deno_kv": 4.9,
+  "./provider_keys": 4.9,
   "./testing": 33.7,
 };
 

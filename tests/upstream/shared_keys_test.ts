@@ -216,6 +216,18 @@ test("while the store is gone the last keys hold, and nobody waits for it again 
   assertEquals(await readiness(gateway), [200, { status: "ready", provider_keys: "ok" }]);
 });
 
+test("a store that comes back empty has taken no key away", async () => {
+  const kept = store();
+  await putProviderKey(kept, SECRET, "main", FIRST);
+  const { gateway, clock, shown } = scene(kept);
+  await chat(gateway);
+  await kept.delete("provider-keys");
+  await clock.advance(60_000);
+  assertEquals((await chat(gateway)).status, 200);
+  assertEquals(shown(), [FIRST, FIRST].map(bearer));
+  assertEquals(await readiness(gateway), [200, { status: "ready", provider_keys: "missing" }]);
+});
+
 test("keys that could never be read are trouble of the store's, not the caller's", async () => {
   const { now, store: kept } = switched(store());
   await putProviderKey(kept, SECRET, "main", FIRST);
