@@ -1,7 +1,7 @@
 /** Every way a client reaches the gateway, with the same two providers behind each. */
 import { test } from "node:test";
 import OpenAI, { type ClientOptions } from "openai";
-import { createDoor, createGateway } from "../../lib/gateway.ts";
+import { createDoor, createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { looseOllama } from "../support/loose_ollama.ts";
 import { runtime } from "../support/runtime.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import OpenAI from "openai";
 import { textBody } from "../../lib/fetch_like.ts";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { needs, type Recorded, recordedAs } from "../codecs/recorded.ts";
 

@@ -8,7 +8,7 @@ import {
   stalled,
   text,
 } from "../../lib/exports/testing.ts";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import { until } from "../serve/support.ts";
 
 const ADDRESS = "http://gateway.invalid/v1/chat/completions";

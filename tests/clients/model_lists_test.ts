@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import { assertEquals, assertRejects } from "@std/assert";
 import OpenAI from "openai";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { LISTED_PROVIDERS, playLists } from "../support/model_lists.ts";
 

@@ -1,7 +1,7 @@
 /** What access keys open, and what they are told of themselves. */
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { chat, errorOf, recorded, send } from "../support/recorder.ts";
 

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } 
 import { test } from "node:test";
 import { textBody } from "../../lib/fetch_like.ts";
 import { ERROR_CATALOGUE } from "../../lib/error_catalogue.ts";
-import { createDoor, createGateway } from "../../lib/gateway.ts";
+import { createDoor, createGateway } from "../support/gateway.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { chat, errorOf, goodAnswer, recorded, recorder, send } from "../support/recorder.ts";
 

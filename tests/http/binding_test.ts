@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import type { UniversalEntry } from "../../lib/http/binding.ts";
-import { createDoor, createGateway } from "../../lib/gateway.ts";
+import { createDoor, createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import {
   failure,

@@ -1,7 +1,7 @@
 /** Who may call, and which provider key is used for him. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import { createDoor, createGateway } from "../../lib/gateway.ts";
+import { createDoor, createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { chat, errorOf, recorded, recorder } from "../support/recorder.ts";
 import { toy } from "../support/toy_codec.ts";

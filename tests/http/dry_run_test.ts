@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import type { DryRun } from "../../lib/routing/dry_run.ts";
-import { createDoor, createGateway, type Gateway } from "../../lib/gateway.ts";
+import { createDoor, createGateway, type Gateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { accountText, EMAIL, Google, KEY_LINE, TOKEN_URL } from "../support/google.ts";

@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type FetchInit, textBody } from "../../lib/fetch_like.ts";
-import { createGateway, type Gateway } from "../../lib/gateway.ts";
+import { createGateway, type Gateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { errorOf, type Got, recorder, send } from "../support/recorder.ts";
 

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import type { FetchInit, FetchLike } from "../../lib/fetch_like.ts";
-import { createGateway, type Gateway } from "../../lib/gateway.ts";
+import { createGateway, type Gateway } from "../support/gateway.ts";
 import type { ModelList } from "../../lib/http/endpoints/models.ts";
 import { PROVIDERS } from "../../lib/providers/registry.ts";
 import { FakeClock, settled } from "../support/fake_clock.ts";

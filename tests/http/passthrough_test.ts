@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { FetchedResponse, FetchInit } from "../../lib/fetch_like.ts";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 

@@ -2,7 +2,7 @@
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import type { FetchInit, FetchLike } from "../../lib/fetch_like.ts";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { errorOf, type Got, recorded, send } from "../support/recorder.ts";
 import { SAID } from "../support/tongues.ts";

@@ -2,7 +2,7 @@
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import { type FetchInit, type FetchLike, textBody } from "../../lib/fetch_like.ts";
-import { createGateway, type Gateway } from "../../lib/gateway.ts";
+import { createGateway, type Gateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { claudeAnswer } from "../support/claude_answer.ts";
 import { send } from "../support/recorder.ts";

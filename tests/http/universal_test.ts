@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import type { FetchInit, FetchLike } from "../../lib/fetch_like.ts";
-import { createGateway, type Gateway } from "../../lib/gateway.ts";
+import { createGateway, type Gateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { goodAnswer, type Got, recorded, send } from "../support/recorder.ts";
 import { end, model as modelNode, start } from "../support/graphs.ts";

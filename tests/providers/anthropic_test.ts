@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { anthropicMessages } from "../../lib/codecs/anthropic_messages/mod.ts";
 import { answer, failure, interrupted, scriptedProvider, text } from "../../lib/exports/testing.ts";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { chat, errorOf } from "../support/recorder.ts";
 

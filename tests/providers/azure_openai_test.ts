@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { createGateway } from "../../mod.ts";
+import { createGateway } from "../support/gateway.ts";
 import { type FetchInit, textBody } from "../../lib/fetch_like.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { configurationOf } from "../../lib/serve/environment.ts";

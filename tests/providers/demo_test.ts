@@ -1,7 +1,7 @@
 /** The demo, asked as people ask it: through the gateway. */
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { chat, errorOf, type Got } from "../support/recorder.ts";
 

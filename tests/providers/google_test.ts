@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { textBody } from "../../lib/fetch_like.ts";
-import { createGateway } from "../../mod.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { ProviderSettings } from "../../lib/options/mod.ts";
 import { geminiGenerate } from "../../lib/codecs/gemini_generate/mod.ts";
 import type { ProviderPlace } from "../../lib/providers/provider.ts";

@@ -1,7 +1,7 @@
 /** Where native paths lead: reference, Cloudflare's table of provider slugs. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 
 type Settings = NonNullable<GatewayOptions["providers"]>;

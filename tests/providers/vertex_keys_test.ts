@@ -3,7 +3,7 @@ import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/as
 import { test } from "node:test";
 import type { GatewayOptions, ProviderSettings } from "../../lib/options/mod.ts";
 import { configurationOf } from "../../lib/serve/environment.ts";
-import { createGateway } from "../../mod.ts";
+import { createGateway } from "../support/gateway.ts";
 import { faultsOf } from "../options/support.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import {

@@ -1,7 +1,7 @@
 /** Which of Workers AI's two addresses a model is asked at, and what it is asked there. */
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import { type FetchInit, textBody } from "../../lib/fetch_like.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import { textBody } from "../../lib/fetch_like.ts";
 import type { RouteElement } from "../../lib/options/graph/elements.ts";
-import { createGateway, type Gateway } from "../../lib/gateway.ts";
+import { createGateway, type Gateway } from "../support/gateway.ts";
 import { isGatewayError } from "../../lib/errors.ts";
 import type { Context } from "../../lib/http/http_call.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";

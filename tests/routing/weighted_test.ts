@@ -1,7 +1,7 @@
 /** Targets with weights: who is asked first, and who stands by. */
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import { pooledRandom } from "../../lib/random.ts";
 import { modelsInOrder, type RouteStep, type WeightedGroup } from "../../lib/routing/weighted.ts";
 import { chat, recorder } from "../support/recorder.ts";

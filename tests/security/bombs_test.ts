@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { test } from "node:test";
 import { GatewayError } from "../../lib/errors.ts";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { chat, errorOf, recorded } from "../support/recorder.ts";
 import { toy } from "../support/toy_codec.ts";

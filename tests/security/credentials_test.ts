@@ -1,7 +1,7 @@
 /** Cases 9, 13, 14, 15 and 43: keys, and headers in both directions. */
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import { chat, errorOf, goodAnswer, recorded, recorder } from "../support/recorder.ts";
 

@@ -1,7 +1,7 @@
 /** Cases 8, 41 and 42 over raw sockets and in process: what a path and a `Host` may pretend. */
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { test } from "node:test";
-import { createDoor } from "../../lib/gateway.ts";
+import { createDoor } from "../support/gateway.ts";
 import { exchange } from "../serve/support.ts";
 import { recorder } from "../support/recorder.ts";
 import { throughDoor } from "../support/ways.ts";

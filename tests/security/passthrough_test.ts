@@ -1,7 +1,7 @@
 /** Cases 1, 3, 4, 13, 16, 24 and 43 on native paths. */
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { test } from "node:test";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 
 const STORED = "sk-stored-0123456789";

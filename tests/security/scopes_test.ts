@@ -5,7 +5,7 @@ import { sha256Hex } from "../../lib/digest.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { end, model, start } from "../support/graphs.ts";
 import { chat, errorOf, recorded, recorder, send } from "../support/recorder.ts";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 
 const KEY = "ak-scoped-0123456789";
 const FREE = "ak-free-0123456789";

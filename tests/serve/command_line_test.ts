@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { test } from "node:test";
 import { GatewayError } from "../../lib/errors.ts";
-import { createDoor } from "../../lib/gateway.ts";
+import { createDoor } from "../support/gateway.ts";
 import { isLoopback, refuseOwnAddress } from "../../lib/serve/address.ts";
 import { parseArguments, readPort, UsageError } from "../../lib/serve/cli_arguments.ts";
 import { reportDefect } from "../../lib/serve/defect.ts";

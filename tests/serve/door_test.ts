@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import net from "node:net";
 import { test } from "node:test";
-import { createDoor, type GatewayDoor } from "../../lib/gateway.ts";
+import { createDoor, type GatewayDoor } from "../support/gateway.ts";
 import { fromStream } from "../../lib/byte_source.ts";
 import type { RunningServer } from "../../lib/serve/running_server.ts";
 import { doorOf, exchange, pause, plain, runtime, until } from "./support.ts";

@@ -1,7 +1,7 @@
 /** Keys in files that are replaced while the gateway runs. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import { parseConfig } from "../../lib/serve/config_file.ts";
 import { freshText } from "../../lib/serve/fresh_text.ts";
 import { chat, recorder } from "../support/recorder.ts";

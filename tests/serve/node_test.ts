@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import { createNodeListener, serveNode } from "../../lib/serve/node.ts";
 import { doorOf, exchange, nodeTest, plain } from "./support.ts";
 

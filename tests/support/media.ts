@@ -1,6 +1,6 @@
 /** A web of media as a `fetch` function, and requests that name some of them. */
 import type { FetchInit, FetchLike } from "../../lib/fetch_like.ts";
-import { createGateway, type Gateway } from "../../lib/gateway.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
 import type { FetchMediaOptions, GatewayOptions } from "../../lib/options/mod.ts";
 import { chat, type Got, recorder, type Sent } from "./recorder.ts";
 

@@ -1,6 +1,6 @@
 /** A provider as a `fetch` function, which notes what it was sent; and short ways to ask a gateway. */
 import { type FetchInit, type FetchLike, textBody } from "../../lib/fetch_like.ts";
-import { createGateway, type Gateway } from "../../lib/gateway.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { openaiTongue } from "./tongues.ts";
 

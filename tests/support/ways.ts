@@ -2,7 +2,7 @@
  * The two ways to reach a gateway: inside the process, and over the loopback network through the door of
  * the runtime that runs the test, with that door's own egress.
  */
-import { createDoor, type GatewayDoor } from "../../lib/gateway.ts";
+import { createDoor, type GatewayDoor } from "./gateway.ts";
 import type { FetchLike } from "../../lib/fetch_like.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import type { RunningServer } from "../../lib/serve/running_server.ts";

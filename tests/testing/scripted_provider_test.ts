@@ -1,7 +1,7 @@
 /** The scripted provider, by itself and behind a gateway. */
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import {
   answer,
   chopped,

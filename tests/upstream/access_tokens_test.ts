@@ -5,7 +5,7 @@ import { textBody } from "../../lib/fetch_like.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { TokenCache } from "../../lib/upstream/token_cache.ts";
-import { createGateway, type Gateway } from "../../mod.ts";
+import { createGateway, type Gateway } from "../support/gateway.ts";
 import { FakeClock, settled } from "../support/fake_clock.ts";
 import { accountText, EMAIL, Google, KEY_LINE, silent } from "../support/google.ts";
 import { chat, errorOf, type Got } from "../support/recorder.ts";

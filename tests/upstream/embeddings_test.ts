@@ -8,7 +8,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { type FetchedResponse, type FetchInit, textBody } from "../../lib/fetch_like.ts";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { fanOut } from "../../lib/routing/fan_out.ts";
 import { Departure } from "../../lib/upstream/departure.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import { sha256Hex } from "../../lib/digest.ts";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { pooledRandom } from "../../lib/random.ts";
 import { KeyRing, type StoredKey } from "../../lib/upstream/key_ring.ts";

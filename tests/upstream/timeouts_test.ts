@@ -1,7 +1,7 @@
 /** Every limit of a call, by a clock that is moved by hand. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import { createDoor } from "../../lib/gateway.ts";
+import { createDoor } from "../support/gateway.ts";
 import type { FetchLike } from "../../lib/fetch_like.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { chat, errorOf, type Got } from "../support/recorder.ts";

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { test } from "node:test";
-import { createGateway } from "../../../lib/gateway.ts";
+import { createGateway } from "../../support/gateway.ts";
 import type { Accent, Json } from "../../support/accents/accent.ts";
 import { ACCENTS } from "../../support/accents/mod.ts";
 import { coast, OPTIONS } from "./scene.ts";

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import OpenAI from "openai";
 import { test } from "node:test";
-import { createGateway } from "../../../lib/gateway.ts";
+import { createGateway } from "../../support/gateway.ts";
 import type { Accent } from "../../support/accents/accent.ts";
 import { ACCENTS } from "../../support/accents/mod.ts";
 import { perplexity } from "../../support/accents/perplexity.ts";

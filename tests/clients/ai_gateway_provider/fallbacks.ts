@@ -5,7 +5,7 @@ import { APICallError, generateText, streamText } from "ai";
 import { test } from "node:test";
 import { openaiChat } from "../../../lib/codecs/openai_chat/mod.ts";
 import { failure, rateLimited, text, unreachable } from "../../../lib/exports/testing.ts";
-import { createGateway } from "../../../lib/gateway.ts";
+import { createGateway } from "../../support/gateway.ts";
 import { type Model, NATIVES, scene, unified } from "./scene.ts";
 
 const OPENAI = NATIVES[0]!.model;

@@ -6,7 +6,7 @@ import { createXai } from "ai-gateway-provider/providers/xai";
 import { generateText, streamText } from "ai";
 import { test } from "node:test";
 import { type FetchLike, textBody } from "../../../lib/fetch_like.ts";
-import { createGateway } from "../../../lib/gateway.ts";
+import { createGateway } from "../../support/gateway.ts";
 import type { Model } from "./scene.ts";
 
 const MESSAGE = {

@@ -27,7 +27,7 @@ import {
   scriptedProvider,
   type ScriptStep,
 } from "../../../lib/exports/testing.ts";
-import { createGateway } from "../../../lib/gateway.ts";
+import { createGateway } from "../../support/gateway.ts";
 import type { GatewayOptions } from "../../../lib/options/mod.ts";
 
 /** What the package takes as a model. */

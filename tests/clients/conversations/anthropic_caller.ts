@@ -1,7 +1,7 @@
 /** The same conversation by a caller of Anthropic's dialect, which has blocks, and signatures of its own. */
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { createGateway } from "../../../lib/gateway.ts";
+import { createGateway } from "../../support/gateway.ts";
 import { type Json, type Native, NATIVES, type Turn } from "../../support/natives/mod.ts";
 import { heardBy, heardFrom, QUESTION, resultFor, SCRIPT, THANKS, TOOLS } from "./conversation.ts";
 import { coast, gatewayOf } from "./scene.ts";

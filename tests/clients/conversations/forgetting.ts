@@ -2,7 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import OpenAI, { type ClientOptions } from "openai";
-import { createGateway } from "../../../lib/gateway.ts";
+import { createGateway } from "../../support/gateway.ts";
 import { DUMMY } from "../../support/natives/gemini.ts";
 import {
   aiStudio,

@@ -5,7 +5,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import OpenAI from "openai";
-import { createGateway } from "../../../lib/gateway.ts";
+import { createGateway } from "../../support/gateway.ts";
 import { type Native, NATIVES, type Stay } from "../../support/natives/mod.ts";
 import { converse, heardBy, heardFrom, thoughtsToldTo, type Way } from "./conversation.ts";
 import { coast, gatewayOf } from "./scene.ts";

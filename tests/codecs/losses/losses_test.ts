@@ -9,7 +9,7 @@ import { isLoss, type Warning } from "../../../lib/chat/warning.ts";
 import { anthropicMessages } from "../../../lib/codecs/anthropic_messages/mod.ts";
 import { openaiChat } from "../../../lib/codecs/openai_chat/mod.ts";
 import { isGatewayError } from "../../../lib/errors.ts";
-import { createGateway } from "../../../mod.ts";
+import { createGateway } from "../../support/gateway.ts";
 import { chat, errorOf, send } from "../../support/recorder.ts";
 import { readDocument } from "../../support/specs/document.ts";
 import { NO_SPECS } from "../../support/specs/mod.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { test } from "node:test";
 import { type FetchInit, type FetchLike, textBody } from "../../../lib/fetch_like.ts";
-import { createGateway } from "../../../lib/gateway.ts";
+import { createGateway } from "../../support/gateway.ts";
 import type { GatewayOptions } from "../../../lib/options/mod.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { end, model, rate, start } from "../../support/graphs.ts";

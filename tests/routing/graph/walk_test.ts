@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import type { FetchInit, FetchLike } from "../../../lib/fetch_like.ts";
-import { createGateway } from "../../../lib/gateway.ts";
+import { createGateway } from "../../support/gateway.ts";
 import type { GatewayOptions } from "../../../lib/options/mod.ts";
 import type { RouteElement } from "../../../lib/options/graph/elements.ts";
 import { claudeAnswer } from "../../support/claude_answer.ts";
