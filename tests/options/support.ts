@@ -2,6 +2,8 @@ import { AssertionError } from "@std/assert";
 import { GatewayError } from "../../lib/errors.ts";
 import { checkOptions } from "../../lib/options/mod.ts";
 import type { Settings } from "../../lib/routing/settings.ts";
+import { secretsIn } from "../support/canary/secrets.ts";
+import { Watch } from "../support/canary/watch.ts";
 
 /** Settings made of these options, by an application that decides itself who calls. */
 export function settingsOf(options: unknown): Settings {
@@ -14,6 +16,9 @@ export function faultsOf(options: unknown): string[] {
     settingsOf(options);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.code !== 2116) throw error;
+    const watch = new Watch();
+    watch.add(secretsIn(options));
+    watch.text(error.message, "an error");
     const [head, list] = error.message.split(/:(?: |\n {2})(.*)/s);
     if (head !== "Cannot use the configuration") throw error;
     return list!.split("\n  ");

@@ -17,12 +17,14 @@
  * await cluster.close();
  * ```
  *
- * `store` is added to the configuration. Everything ends with the test file at the latest.
+ * `store` is added to the configuration; answers, what programs say and what lies in the Redis are watched for its
+ * secrets. Everything ends with the test file at the latest.
  */
 import { createClient } from "@redis/client";
 import type { IncomingHttpHeaders } from "node:http";
 import { after } from "node:test";
 import { httpUpstream } from "../serve/support.ts";
+import { watchText } from "../support/canary/watch.ts";
 import { type RedisServer, startRedis } from "../support/redis_server.ts";
 import { listening, type LiveServer, type Program, start } from "./servers.ts";
 
@@ -173,6 +175,7 @@ async function ask(url: string, body?: object, { path, headers }: AskInit = {}):
     }),
   });
   const text = await answer.text();
+  watchText(`${JSON.stringify([...answer.headers])} ${text}`, "an answer");
   return { status: answer.status, headers: answer.headers, text, took: performance.now() - began };
 }
 
@@ -214,6 +217,7 @@ async function switchableRedis(): Promise<Cluster["redis"]> {
       const keys = await client.keys("*");
       const values = await Promise.all(keys.map((key) => client.get(key)));
       client.destroy();
+      watchText(JSON.stringify([keys, values]), "what lies in the Redis");
       return new Map(keys.map((key, at) => [key, values[at] ?? ""]));
     },
   };

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { watchProgram } from "../support/canary/program.ts";
 import { until } from "../support/waiting.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -68,8 +69,9 @@ export function start(
   });
   child.stdin?.end(input);
   const program: Program = { child, out: "", err: "", ended: Promise.resolve(null) };
-  child.stdout!.setEncoding("utf8").on("data", (data) => program.out += data);
-  child.stderr!.setEncoding("utf8").on("data", (data) => program.err += data);
+  const watched = watchProgram(env, input === undefined ? [] : [input.trim()]);
+  child.stdout!.setEncoding("utf8").on("data", (data) => program.out = watched(program.out + data));
+  child.stderr!.setEncoding("utf8").on("data", (data) => program.err = watched(program.err + data));
   running.add(program);
   program.ended = new Promise((resolve) =>
     child.on("close", (code) => {

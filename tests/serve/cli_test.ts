@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
+import { watchProgram } from "../support/canary/program.ts";
 import { httpUpstream, runtime, until, type Upstream } from "./support.ts";
 
 const CLI = fileURLToPath(new URL("../../lib/serve/cli.ts", import.meta.url));
@@ -23,8 +24,9 @@ function command(args: string[], env: Record<string, string> = {}): Run {
     env: { PATH, HOME, BUN_CONFIG_MAX_HTTP_REQUESTS: "1024", ...env },
   });
   const run: Run = { child, out: "", err: "", ended: Promise.resolve(null) };
-  child.stdout.on("data", (data) => run.out += data);
-  child.stderr.on("data", (data) => run.err += data);
+  const watched = watchProgram(env);
+  child.stdout.on("data", (data) => run.out = watched(run.out + data));
+  child.stderr.on("data", (data) => run.err = watched(run.err + data));
   run.ended = new Promise((resolve) => child.on("close", resolve));
   return run;
 }

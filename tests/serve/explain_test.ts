@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Explanation } from "../../lib/routing/explain.ts";
 import { UsageError } from "../../lib/serve/cli_arguments.ts";
 import { parseExplainArguments } from "../../lib/serve/explain_arguments.ts";
+import { watchProgram } from "../support/canary/program.ts";
 import { end, model, start, when } from "../support/graphs.ts";
 import { runtime } from "./support.ts";
 
@@ -29,8 +30,9 @@ function dragoman(cwd: string, args: string[], env: Record<string, string> = {})
     env: { PATH, HOME, ...env },
   });
   const ended: Ended = { code: null, out: "", err: "" };
-  child.stdout.on("data", (data) => ended.out += data);
-  child.stderr.on("data", (data) => ended.err += data);
+  const watched = watchProgram(env);
+  child.stdout.on("data", (data) => ended.out = watched(ended.out + data));
+  child.stderr.on("data", (data) => ended.err = watched(ended.err + data));
   return new Promise((resolve) =>
     child.on("close", (code) => resolve(Object.assign(ended, { code })))
   );

@@ -40,13 +40,17 @@ function keysIn(value: unknown): string[] {
 
 /** A key that is a document holds secrets that may be shown apart from it. */
 function keyAndInside(key: string): string[] {
+  const { private_key, ...rest } = membersOf(parsed(key));
+  return [key, private_key, ...PARTS.map((part) => rest[part])].filter((each) =>
+    typeof each === "string"
+  );
+}
+
+function parsed(text: string): unknown {
   try {
-    const { private_key, ...rest } = membersOf(JSON.parse(key));
-    return [key, private_key, ...PARTS.map((part) => rest[part])].filter((each) =>
-      typeof each === "string"
-    );
+    return JSON.parse(text);
   } catch {
-    return [key];
+    return undefined;
   }
 }
 
@@ -58,7 +62,7 @@ function passwordOf(url: unknown): string[] {
 /** The secrets of a process's environment: its keys, and those of a configuration. */
 export function secretsInEnvironment(env: Record<string, string | undefined>): string[] {
   return Object.entries(env).flatMap(([name, value = ""]) => {
-    if (name === "DRAGOMAN_CONFIG") return secretsIn(JSON.parse(value));
+    if (name === "DRAGOMAN_CONFIG") return secretsIn(parsed(value));
     return /KEY|SECRET|TOKEN|PASSWORD/.test(name) ? worthWatching(value.split(",")) : [];
   });
 }
@@ -71,6 +75,7 @@ export function secretsOfRequest(headers: Headers, url: string): string[] {
   return worthWatching([...words, ...(query === null ? [] : [query])]);
 }
 
-function worthWatching(texts: readonly string[]): string[] {
+/** Those that are no words. */
+export function worthWatching(texts: readonly string[]): string[] {
   return texts.map((text) => text.trim()).filter((text) => text.length >= SHORTEST);
 }

@@ -59,10 +59,10 @@ export class Watch {
     read<ArrayBuffer>("arrayBuffer", (bytes) => latin1.decode(bytes));
     const { clone } = response;
     replace(response, "clone", () => this.response(clone.call(response)));
-    const body = () => prototypeOf(response, "body")!.get!.call(response) as Response["body"];
+    const { get: body } = descriptorOf(response, "body");
     Object.defineProperty(response, "body", {
       configurable: true,
-      get: () => this.#stream(body()),
+      get: () => this.#stream(body!.call(response) as Response["body"]),
     });
     return response;
   }
@@ -157,8 +157,10 @@ function replace(object: object, name: PropertyKey, value: unknown): void {
   Object.defineProperty(object, name, { configurable: true, writable: true, value });
 }
 
-function prototypeOf(object: object, name: string): PropertyDescriptor | undefined {
-  return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(object), name);
+/** Runtimes have their properties on the prototype, workerd on the object itself. */
+function descriptorOf(object: object, name: string): PropertyDescriptor {
+  return Object.getOwnPropertyDescriptor(object, name) ??
+    descriptorOf(Object.getPrototypeOf(object), name);
 }
 
 /** The console, also where a test has put something in its place. */
