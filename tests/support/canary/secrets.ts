@@ -7,6 +7,9 @@ const SHORTEST = 8;
 const CREDENTIALS = "authorization cf-aig-authorization x-api-key x-goog-api-key api-key xi-api-key"
   .split(" ");
 
+/** What stands where a key should be, and is none. */
+const STAND_INS = new Set(["undefined", "cf_temp_token", "dragoman"]);
+
 /** Settings of a provider that are secret besides its keys. */
 const PARTS = ["apiKey", "accessKeyId", "secretAccessKey", "sessionToken", "clientSecret"];
 
@@ -77,5 +80,7 @@ export function secretsOfRequest(headers: Headers, url: string): string[] {
 
 /** Those that are no words. */
 export function worthWatching(texts: readonly string[]): string[] {
-  return texts.map((text) => text.trim()).filter((text) => text.length >= SHORTEST);
+  return texts.map((text) => text.trim()).filter((text) =>
+    text.length >= SHORTEST && !STAND_INS.has(text.toLowerCase())
+  );
 }
