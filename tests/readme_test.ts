@@ -31,7 +31,7 @@ test("every configuration in the README and the pages is one that can be used", 
   assert(blocks.length >= 4);
   const store = createMemoryStore({ clock: systemClock });
   const priceTable = await namedPriceTable({ priceTable: "genai-prices" });
-  const env = new Proxy({}, { get: () => "a-secret-1234567890" });
+  const env = new Proxy({}, { get: () => "a-secret-of-more-than-32-characters" });
   for (const { page, text } of blocks) {
     const options = parseConfig(text, page, { env, readText: () => accountText() });
     checkOptions(options, { openByDefault: false, openRedis: () => store, priceTable });
