@@ -8,7 +8,7 @@ export function textOfBytes(bytes: Uint8Array): string {
 }
 
 /** Text of one character a byte, as {@linkcode textOfBytes} writes it, as bytes again. */
-export function bytesOfText(text: string): Uint8Array<ArrayBuffer> {
+export function bytesOfText(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
   return bytes;

@@ -34,16 +34,16 @@ const MOST_KEYS = 1000;
 /**
  * Seals by the gateway's secrets: the first one seals, all of them open, so that a secret can be replaced without
  * forgetting what is kept. AES-256-GCM, whose key is derived from the secret, the purpose and the tenant with
- * HKDF-SHA-256. The secrets themselves are not kept as text.
+ * HKDF-SHA-256.
  */
 export function createSeals(secrets: readonly string[], random: Random): SealFor {
-  const bases = secrets.map((secret) => hkdfBase(new TextEncoder().encode(secret)));
+  const materials = secrets.map((secret) => new TextEncoder().encode(secret));
   /** In the order of their last use. */
   const derived = new Map<string, Promise<CryptoKey>>();
 
   function keyOf(at: number, info: string): Promise<CryptoKey> {
     const name = `${at} ${info}`;
-    const key = derived.get(name) ?? deriveKey(bases[at]!, info);
+    const key = derived.get(name) ?? deriveKey(materials[at]!, info);
     derived.delete(name);
     derived.set(name, key);
     if (derived.size > MOST_KEYS) derived.delete(derived.keys().next().value!);
@@ -59,7 +59,7 @@ export function createSeals(secrets: readonly string[], random: Random): SealFor
       async open(sealed, context) {
         const bytes = bytesOfSealed(sealed);
         if (bytes === undefined) return undefined;
-        for (const at of bases.keys()) {
+        for (const at of materials.keys()) {
           const text = await decrypt(await keyOf(at, info), bytes, context);
           if (text !== undefined) return text;
         }
@@ -85,12 +85,12 @@ async function encrypt(
 
 async function decrypt(
   key: CryptoKey,
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array,
   context: string,
 ): Promise<string | undefined> {
   try {
-    const parameters = aesGcm(bytes.subarray(0, NONCE), context);
-    const text = await crypto.subtle.decrypt(parameters, key, bytes.subarray(NONCE));
+    const parameters = aesGcm(bytes.slice(0, NONCE), context);
+    const text = await crypto.subtle.decrypt(parameters, key, bytes.slice(NONCE));
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(text);
   } catch (error) {
     // The one error of a tag that does not fit.
@@ -104,7 +104,7 @@ function aesGcm(nonce: Uint8Array, context: string): AesGcmParams {
   return { name: "AES-GCM", iv: nonce.slice(), additionalData, tagLength: 8 * TAG };
 }
 
-function bytesOfSealed(sealed: string): Uint8Array<ArrayBuffer> | undefined {
+function bytesOfSealed(sealed: string): Uint8Array | undefined {
   if (!sealed.startsWith(VERSION)) return undefined;
   try {
     const bytes = bytesOfText(atob(sealed.slice(VERSION.length)));
@@ -114,23 +114,22 @@ function bytesOfSealed(sealed: string): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
-async function deriveKey(base: Promise<CryptoKey>, info: string): Promise<CryptoKey> {
-  const bits = await hkdfSha256(await base, new Uint8Array(0), new TextEncoder().encode(info), 32);
-  return await crypto.subtle.importKey("raw", bits, "AES-GCM", false, ["encrypt", "decrypt"]);
+async function deriveKey(secret: Uint8Array, info: string): Promise<CryptoKey> {
+  const bits = await hkdfSha256(secret, new Uint8Array(0), new TextEncoder().encode(info), 32);
+  return await crypto.subtle.importKey("raw", bits.slice(), "AES-GCM", false, [
+    "encrypt",
+    "decrypt",
+  ]);
 }
 
-/** A secret as HKDF takes it. */
-export function hkdfBase(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-}
-
-/** HKDF-SHA-256 (RFC 5869): `length` bytes. */
+/** HKDF-SHA-256 (RFC 5869): `length` bytes of a secret. */
 export async function hkdfSha256(
-  base: CryptoKey,
-  salt: Uint8Array<ArrayBuffer>,
-  info: Uint8Array<ArrayBuffer>,
+  secret: Uint8Array,
+  salt: Uint8Array,
+  info: Uint8Array,
   length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const parameters = { name: "HKDF", hash: "SHA-256", salt, info };
+): Promise<Uint8Array> {
+  const base = await crypto.subtle.importKey("raw", secret.slice(), "HKDF", false, ["deriveBits"]);
+  const parameters = { name: "HKDF", hash: "SHA-256", salt: salt.slice(), info: info.slice() };
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, base, 8 * length));
 }
