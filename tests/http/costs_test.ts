@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { type FetchInit, textBody } from "../../lib/fetch_like.ts";
-import { createGateway } from "../../lib/gateway.ts";
+import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { chat, errorOf, type Got, recorder, send, type Sent } from "../support/recorder.ts";
 

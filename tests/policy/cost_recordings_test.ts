@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
 import type { CallerCodec, ProviderCodec } from "../../lib/chat/codec.ts";
 import { fold } from "../../lib/chat/fold.ts";
-import { createGateway, type Gateway } from "../../lib/gateway.ts";
+import { createGateway, type Gateway } from "../support/gateway.ts";
 import { isObject, type Json, objectOf, objectsOf, parseJson } from "../../lib/json/fields.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { costOf, priceOf } from "../../lib/policy/cost.ts";
