@@ -12,6 +12,21 @@ export interface ByteSource {
 /** A source that is at its end. */
 export const NO_BYTES: ByteSource = { next: () => Promise.resolve(undefined), cancel: () => {} };
 
+/** A source of bytes that are all there. */
+export function sourceOfBytes(bytes: Uint8Array): ByteSource {
+  let left: Uint8Array | undefined = bytes.length === 0 ? undefined : bytes;
+  return {
+    next() {
+      const next = left;
+      left = undefined;
+      return Promise.resolve(next);
+    },
+    cancel() {
+      left = undefined;
+    },
+  };
+}
+
 /**
  * The first `length` characters of a source's text, whose rest is left to whoever has the source. Where it breaks off
  * before, `broken` throws, or what has come until then is all.

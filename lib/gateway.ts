@@ -9,10 +9,12 @@ import { createHandler } from "./http/handler.ts";
 import type { Context, Core } from "./http/http_call.ts";
 import { type Incoming, type Reply, toResponse } from "./http/incoming.ts";
 import { createStoreProbe } from "./http/store_probe.ts";
+import { StoreTrouble } from "./http/store_trouble.ts";
 import { checkOptions } from "./options/mod.ts";
 import type { GatewayOptions, OpenRedis } from "./options/mod.ts";
-import type { PriceBook } from "./policy/price_book.ts";
+import { AnswerCache } from "./policy/answer_cache.ts";
 import { Carrier } from "./policy/carrier.ts";
+import type { PriceBook } from "./policy/price_book.ts";
 import type { Explanation } from "./routing/explain.ts";
 import type { Settings } from "./routing/settings.ts";
 import { ModelDirectory } from "./upstream/model_directory.ts";
@@ -134,6 +136,8 @@ export function createDoor(
   const core: Core = {
     settings,
     carrier: new Carrier({ store: settings.thoughts, hash: settings.hash }),
+    answers: new AnswerCache(settings),
+    trouble: new StoreTrouble(clock),
     findKeys: keyFinder(settings),
     probeStore: createStoreProbe(settings),
     models: new ModelDirectory({ fetch, clock, via: `1.1 ${via}` }),

@@ -59,6 +59,16 @@ export interface ProviderCodec {
   streamDecoder(defaults: AnswerDefaults): Step<Uint8Array, ChatEvent>;
   /** For a caller who speaks this very protocol. */
   readonly relay?: RelayCodec;
+  /**
+   * Members of a request that say only how its answer comes, in one piece or streamed: two requests that differ in
+   * nothing else get the same answer. Absent where the address says it.
+   */
+  readonly delivery?: readonly string[];
+  /**
+   * Whether an answer, whole or streamed to its end, is a good one in all its choices, neither cut short nor filtered, as
+   * far as its text tells that at a glance; `undefined`: it must be decoded for that. Absent: always.
+   */
+  endsWell?(text: string): boolean | undefined;
   /** What a rule about models may say here, and in which kind of value. */
   readonly capabilities?: Readonly<Record<string, CapabilityKind>>;
   /** The same codec with more rules about models, which win over those it has. */

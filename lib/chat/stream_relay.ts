@@ -10,6 +10,8 @@ export interface StreamProgress {
   content: boolean;
   /** The provider has said that its answer is complete. */
   finished: boolean;
+  /** Its protocol's own end mark has come, after which nothing does: many clients leave before the connection ends. */
+  ended?: boolean;
   /** The provider said, inside the stream, that it failed; nothing after it is passed on. */
   fault?: ProviderFault;
   /** The latest counts. */

@@ -45,7 +45,7 @@ export async function readQuestion(call: HttpCall): Promise<Question> {
   const { core, incoming, context: { metadata } } = call;
   const { headers } = incoming;
   const admission = admit(call);
-  const options = requestOptions(headers, admission.gateway.retry, metadata, true);
+  const options = requestOptions(headers, admission.gateway, metadata, true);
   if (options.dryRun) mayDryRun(core, admission.gateway);
   const body = await readJsonBody(incoming, core.settings.bodyLimit);
   return { call, admission, options, headers, body, run: { attempts: [] } };
@@ -121,10 +121,10 @@ function exchangeFor(
 export function contextFor(
   call: HttpCall,
   admission: Admission,
-  { retry, headersWithin, keyAlias, customCost, warnings }: RequestOptions,
+  { retry, headersWithin, keyAlias, customCost, warnings, cache }: RequestOptions,
   defaults: AnswerDefaults,
 ): RunContext {
-  const { settings: { fetch, clock, media, prices }, carrier } = call.core;
+  const { settings: { fetch, clock, media, prices }, carrier, answers } = call.core;
   const { gateway, caller } = admission;
   return {
     fetch,
@@ -141,7 +141,9 @@ export function contextFor(
     toldPrices: customCost ?? prices,
     gateway: gateway.id,
     caller: caller.name,
+    vouched: call.context.principal !== undefined,
     carrier,
+    cache: cache && { ...cache, answers },
     background: (work) => inBackground(call, work),
   };
 }

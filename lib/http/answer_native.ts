@@ -61,11 +61,12 @@ export async function answerNatively(
   const own = { ...context, timeouts: { ...context.timeouts, ...provider.timeouts } };
   const departure = new Departure();
   return await whileWaiting(call.incoming, departure, async () => {
-    const answer = await runNative(request, alias, departure, own, run);
+    const warnings: Warning[] = [];
+    const answer = await runNative(request, alias, departure, own, run, warnings);
     await judge?.(answer);
     const { headers } = answer;
     const target = { provider, model: "" };
-    answerHeaders({ target, headers, warnings: [] }, { call, context, run });
+    answerHeaders({ target, headers, warnings }, { call, context, run });
     delete headers["cf-aig-model"];
     return replyOf(answer, call);
   });

@@ -37,15 +37,15 @@ export async function replyWith(running: Promise<Answer>, answering: Answering):
 function answerReply(answer: Answer, answering: Answering): Reply {
   const headers = answerHeaders(answer, answering);
   if (answer.kind === "stream") return streamReply(answer, answering, headers);
-  const { call, context } = answering;
-  if (context.walk !== undefined) settleWalk(call, context, answer.target, answer.usage());
+  const { call, context, run } = answering;
+  if (context.walk !== undefined) settleWalk(call, context, run, answer.target, answer.usage());
   headers["content-type"] = "application/json";
   return { status: 200, headers, body: answer.text };
 }
 
 function streamReply(
   opening: OpenedStream | Promise<OpenedStream>,
-  { call, asker, context }: Answering,
+  { call, asker, context, run }: Answering,
   facts: Record<string, string>,
 ): Reply {
   const { core, logId } = call;
@@ -61,7 +61,7 @@ function streamReply(
       if (error !== undefined) reportDefect(error, logId);
       if (opened === undefined) return;
       const { target, relay: { progress } } = opened;
-      settleWalk(call, context, target, progress.usage, error === undefined);
+      settleWalk(call, context, run, target, progress.usage, error === undefined);
     },
   });
   return {
@@ -86,10 +86,11 @@ export function answerHeaders(
   const gateway = context.clock.now() - call.arrivedAt - upstream;
   // The answer is this request's alone, so its headers are added to in place.
   const facts = headers;
-  facts["cf-aig-step"] = String(run.attempts.at(-1)?.step ?? 0);
+  const { cached } = run;
+  facts["cf-aig-step"] = String(cached ?? run.attempts.at(-1)?.step ?? 0);
   facts["cf-aig-provider"] = target.provider.definition.slug;
   facts["cf-aig-model"] = headerText(target.model);
-  facts["cf-aig-cache-status"] = "MISS";
+  facts["cf-aig-cache-status"] = cached === undefined ? "MISS" : "HIT";
   facts["server-timing"] = `gateway;dur=${gateway}, upstream;dur=${upstream}`;
   const known = context.warnings;
   addWarnings(facts, known.length === 0 ? warnings : [...known, ...warnings]);

@@ -30,7 +30,7 @@ export function createExplainer(core: Core): Explainer {
     const admission = admit(call);
     const { gateway, caller } = admission;
     const { headers } = incoming;
-    const { retry, keyAlias, metadata } = requestOptions(headers, gateway.retry, context.metadata);
+    const { retry, keyAlias, metadata } = requestOptions(headers, gateway, context.metadata);
     await settings.sharedKeys?.refresh((work) => context.waitUntil?.(work));
     const body = await readJsonBody(incoming, settings.bodyLimit);
     const model = readMember(body, "model");

@@ -9,7 +9,7 @@ import type { Metadata } from "../policy/metadata.ts";
 import type { PriceBook } from "../policy/price_book.ts";
 import type { ProviderModel } from "../routing/planned_model.ts";
 import type { Plan } from "../routing/plan.ts";
-import type { RunContext } from "../routing/run.ts";
+import type { Run, RunContext } from "../routing/run.ts";
 import { inBackground } from "./background.ts";
 import type { HttpCall } from "./http_call.ts";
 import type { RequestOptions } from "./request_options.ts";
@@ -39,14 +39,16 @@ export function tripThrough(
   return { graph, request, characters: text.length, settings };
 }
 
-/** Charges the budgets on the way, if there are any, with what the answer cost. */
+/** Charges the budgets on the way, if there are any, with what the answer cost: one from the cache nothing. */
 export function settleWalk(
   call: HttpCall,
   { walk }: Pick<RunContext, "walk">,
+  { cached }: Pick<Run, "cached">,
   answered: ProviderModel,
   usage: Usage | undefined,
   complete = true,
 ): void {
   if (walk === undefined) return;
-  inBackground(call, walk.settle(answered, usage, complete));
+  const settled = cached === undefined ? walk.settle(answered, usage, complete) : walk.forgive();
+  inBackground(call, settled);
 }

@@ -1,10 +1,12 @@
 import type { Metadata } from "../policy/metadata.ts";
+import type { AnswerCache } from "../policy/answer_cache.ts";
 import type { Carrier } from "../policy/carrier.ts";
 import type { Settings } from "../routing/settings.ts";
 import type { ModelDirectory } from "../upstream/model_directory.ts";
 import type { KeyFinder, Principal } from "./authenticate.ts";
 import type { Incoming, Reply } from "./incoming.ts";
 import type { StoreState } from "./store_probe.ts";
+import type { StoreTrouble } from "./store_trouble.ts";
 
 /** What runtimes and host applications may add to a request. */
 export interface Context {
@@ -25,6 +27,10 @@ export interface Core {
   settings: Settings;
   /** Remembers what clients forget of turns that call tools. */
   carrier: Carrier;
+  /** Remembers complete answers. */
+  answers: AnswerCache;
+  /** Told of what goes wrong with the store while nobody waits. */
+  trouble: StoreTrouble;
   findKeys: KeyFinder;
   /** What providers list. */
   models: ModelDirectory;

@@ -6,7 +6,9 @@ import { readCustomCost } from "../policy/custom_cost.ts";
 import { type Metadata, type ReadMetadata, readMetadata } from "../policy/metadata.ts";
 import type { PriceBook } from "../policy/price_book.ts";
 import { type Backoff, LONGEST_WAIT, type RetryPolicy } from "../policy/retry.ts";
+import type { GatewaySettings } from "../routing/settings.ts";
 import { refuseLosses } from "../upstream/call.ts";
+import { type CacheWish, readCacheHeaders } from "./cache_headers.ts";
 import { oneOf, plainText, wholeNumber } from "./header_values.ts";
 import { unservedWishes } from "./unserved_headers.ts";
 
@@ -14,6 +16,8 @@ export interface RequestOptions {
   retry: RetryPolicy;
   /** Milliseconds until the provider's headers; 0: no such limit. */
   headersWithin: number;
+  /** Absent where no cache is used. */
+  cache?: CacheWish;
   keyAlias?: string;
   eventId?: string;
   strict: boolean;
@@ -39,7 +43,7 @@ const BACKOFFS: readonly Backoff[] = ["constant", "linear", "exponential"];
  */
 export function requestOptions(
   headers: HeaderReader,
-  retry: RetryPolicy,
+  { retry, cache }: Pick<GatewaySettings, "retry" | "cache">,
   hostMetadata?: Metadata,
   rehearses: boolean = false,
 ): RequestOptions {
@@ -51,7 +55,9 @@ export function requestOptions(
   }
   const strict = isTrue(headers, "dragoman-strict");
   const { metadata, warnings: losses } = callMetadata(headers, hostMetadata);
-  const wishes = unservedWishes(headers);
+  const { use, refused } = readCacheHeaders(headers, cache);
+  const unserved = unservedWishes(headers);
+  const wishes = refused.length === 0 ? unserved : [...refused.map(uncached), ...unserved];
   const warnings = wishes.length === 0 ? losses : [...losses, ...wishes];
   if (strict) refuseLosses(warnings);
   return {
@@ -61,6 +67,7 @@ export function requestOptions(
       backoff: oneOf(headers, "cf-aig-backoff", BACKOFFS) ?? retry.backoff,
     },
     headersWithin: wholeNumber(headers, "cf-aig-request-timeout", 1, 86_400_000) ?? 0,
+    cache: use,
     keyAlias: plainText(headers, "cf-aig-byok-alias"),
     eventId: plainText(headers, "cf-aig-event-id"),
     strict,
@@ -74,6 +81,10 @@ export function requestOptions(
 function customCost(headers: HeaderReader): PriceBook | undefined {
   const header = headers.get("cf-aig-custom-cost");
   return header === null ? undefined : readCustomCost(header);
+}
+
+function uncached(param: string): Warning {
+  return { kind: "dropped", param, reason: "this gateway caches nothing" };
 }
 
 function isTrue(headers: HeaderReader, name: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Headers of Cloudflare's for which this gateway does nothing yet, because there is no cache, log or trace here: a
- * wrong value is an error all the same, and a wish that is not granted is said.
+ * Headers of Cloudflare's for which this gateway does nothing yet, because there is no log or trace here: a wrong
+ * value is an error all the same, and a wish that is not granted is said.
  */
 import type { Warning } from "../chat/warning.ts";
 import type { HeaderReader } from "../fetch_like.ts";
@@ -9,20 +9,7 @@ import { outside, wordIn } from "./header_values.ts";
 /** Whether a header's text asks for something; throws 2107 for a wrong one. */
 type Check = (text: string, name: string) => boolean;
 
-const MINUTE = 60;
-const MONTH = 2_592_000;
-
 const isTrue: Check = (text, name) => wordIn(text, name, ["true", "false"]) === "true";
-
-/** 0 asks for no caching. */
-const seconds: Check = (text, name) => {
-  if (text === "0") return false;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= MINUTE && value <= MONTH) return true;
-  throw outside(name, `0 or a whole number of seconds from ${MINUTE} to ${MONTH}`);
-};
-
-const anyText: Check = (text) => text !== "";
 
 /** `digits` hexadecimal ones, not all 0: https://www.w3.org/TR/trace-context/#traceparent-header. */
 const traceId = (digits: number): Check => (text, name) => {
@@ -30,7 +17,6 @@ const traceId = (digits: number): Check => (text, name) => {
   throw outside(name, `${digits} hexadecimal digits, not all 0`);
 };
 
-const NO_CACHE = "nothing is cached yet";
 const NO_LOG = "nothing is logged yet";
 const NO_TRACE = "nothing is traced yet";
 
@@ -42,12 +28,7 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { name: "cf-aig-skip-cache", check: isTrue },
-  { name: "cf-skip-cache", check: isTrue },
   { name: "cf-aig-no-wholesale", check: isTrue },
-  { name: "cf-aig-cache-ttl", check: seconds, reason: NO_CACHE },
-  { name: "cf-cache-ttl", check: seconds, reason: NO_CACHE },
-  { name: "cf-aig-cache-key", check: anyText, reason: NO_CACHE },
   { name: "cf-aig-collect-log", check: isTrue, reason: NO_LOG },
   { name: "cf-aig-collect-log-payload", check: isTrue, reason: NO_LOG },
   { name: "cf-aig-otel-trace-id", check: traceId(32), reason: NO_TRACE },

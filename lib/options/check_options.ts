@@ -15,7 +15,7 @@ import { principalReader } from "./scopes.ts";
 import { optionsShape, type WrittenOptions } from "./schema.ts";
 import { ALIASES } from "../providers/registry.ts";
 import { pooledRandom } from "../random.ts";
-import { configureStore, type FollowContext, followKeys } from "./sealing.ts";
+import { configureStore, type FollowContext, followKeys, isExternal } from "./sealing.ts";
 import type { OpenRedis } from "./store.ts";
 import type { Settings } from "../routing/settings.ts";
 import type { KeyRingContext } from "../upstream/key_ring.ts";
@@ -61,6 +61,7 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
     slugs,
     prices,
     openByDefault: door.openByDefault,
+    unsealed: isExternal(options.store) && options.secret === undefined,
     faults,
   });
   // Bound, since Workers refuse a `fetch` that is called as a method of something else.

@@ -116,6 +116,20 @@ export interface WeightedTargetOption {
  */
 export type RouteOption = string | string[] | WeightedTargetOption[] | RouteGraphOption;
 
+/**
+ * What a gateway keeps of its answers. A caller gets again what was answered to himself, to the very same question,
+ * whole or streamed: no call is made for it, and it counts against no limit.
+ */
+export interface CacheOptions {
+  /**
+   * Seconds for which every complete answer is kept, 60 to 2,592,000 (30 days). Default: only answers are kept whose
+   * request asks for it by `cf-aig-cache-ttl` or `cf-aig-cache-key`.
+   */
+  ttl?: number;
+  /** Bytes of an answer; a longer one is not kept. 1 to 1,073,741,824. Default: 25,000,000. */
+  maxBytes?: number;
+}
+
 /** One gateway: who may call it, and how its calls are made. */
 export interface GatewayEntry {
   /** Callers must send one of these. Default: none. */
@@ -141,6 +155,8 @@ export interface GatewayEntry {
   retry?: Partial<RetryPolicy>;
   /** Milliseconds, each 0–86,400,000; 0 switches one off. */
   timeouts?: Partial<Timeouts>;
+  /** What is kept of its answers; `false` keeps nothing, whoever asks for it. Default: what requests ask for. */
+  cache?: false | CacheOptions;
 }
 
 /** Keeps everything in this process's memory, within bounds: what was not used for longest goes first. */

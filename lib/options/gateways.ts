@@ -1,12 +1,18 @@
 /** From gateways as written to gateways as requests meet them. */
 import type { PriceBook } from "../policy/price_book.ts";
 import { DEFAULT_RETRY } from "../policy/retry.ts";
-import type { AccessKey, ConfiguredProvider, GatewaySettings } from "../routing/settings.ts";
+import type {
+  AccessKey,
+  CacheSettings,
+  ConfiguredProvider,
+  GatewaySettings,
+} from "../routing/settings.ts";
 import { DEFAULT_TIMEOUTS } from "../upstream/timeouts.ts";
 import { readAccessKeys } from "./access_keys.ts";
 import type { Fault } from "./fault.ts";
 import { resolveRoutes } from "./routes.ts";
 import type { WrittenGateway } from "./schema.ts";
+import { unsealedFault } from "./sealing.ts";
 
 /** What gateways need to know of everything else. */
 export interface GatewayContext {
@@ -18,6 +24,8 @@ export interface GatewayContext {
   prices: PriceBook;
   /** Whether a gateway is open as long as nobody anywhere has an access key. */
   openByDefault: boolean;
+  /** The store is outside this process, and nobody gave a secret to seal with what is kept there. */
+  unsealed: boolean;
   faults: Fault[];
 }
 
@@ -45,7 +53,7 @@ function configure(
   entry: WrittenGateway,
   accessKeys: readonly AccessKey[],
   openByDefault: boolean,
-  { providers, slugs, prices, faults }: GatewayContext,
+  { providers, slugs, prices, unsealed, faults }: GatewayContext,
 ): GatewaySettings {
   const path = ["gateways", id];
   const { open = openByDefault, requestKeys = "prefer" } = entry;
@@ -69,7 +77,24 @@ function configure(
     }),
     retry: { ...DEFAULT_RETRY, ...given(entry.retry) },
     timeouts: { ...DEFAULT_TIMEOUTS, ...given(entry.timeouts) },
+    cache: cacheSettings(id, entry, { unsealed, faults }),
   };
+}
+
+/** Bytes: Cloudflare's limit. */
+const LONGEST_ANSWER = 25_000_000;
+
+/** What nobody has asked for is not refused, and kept nowhere where it can't be sealed. */
+function cacheSettings(
+  id: string,
+  { cache: written }: WrittenGateway,
+  { unsealed, faults }: Pick<GatewayContext, "unsealed" | "faults">,
+): CacheSettings {
+  const { ttl = 0, maxBytes = LONGEST_ANSWER } = written || {};
+  if (written && unsealed) {
+    faults.push(unsealedFault(["gateways", id, "cache"], "what is cached"));
+  }
+  return { allowed: written !== false && !unsealed, ttl, maxBytes };
 }
 
 function openFault([first]: readonly AccessKey[], { accessKeys }: WrittenGateway): string {

@@ -4,6 +4,7 @@ export { checkOptions } from "./check_options.ts";
 export { defineConfig } from "./gateway_options.ts";
 export type {
   AccessKeyOption,
+  CacheOptions,
   FetchMediaOptions,
   GatewayEntry,
   GatewayOptions,

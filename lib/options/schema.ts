@@ -124,6 +124,15 @@ const price = exactObject({
   outputAudio: v.optional(dollars),
 });
 
+const cacheOptions = exactObject({
+  ttl: v.optional(wholeNumber(60, 2_592_000, "seconds")),
+  maxBytes: v.optional(wholeNumber(1, GIBIBYTE, "bytes")),
+});
+const noCache = shown<false>((value) => value === false, "false, or an object { ttl, maxBytes }");
+const cache = v.lazy((input): typeof cacheOptions | typeof noCache =>
+  isObject(input) ? cacheOptions : noCache
+);
+
 const gateway = exactObject({
   accessKeys: v.optional(listOf(accessKey, "access keys")),
   open: v.optional(flag),
@@ -132,6 +141,7 @@ const gateway = exactObject({
   routes: v.optional(byName(route, texts.routeNameFault)),
   retry: v.optional(retry),
   timeouts: v.optional(timeouts),
+  cache: v.optional(cache),
 });
 
 const clock = shown<Clock>((value) => {

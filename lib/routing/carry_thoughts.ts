@@ -8,15 +8,10 @@ import { dialectOf } from "../upstream/dialect.ts";
 import type { Exchange } from "../upstream/exchange.ts";
 import type { Target } from "../upstream/target.ts";
 import type { TurnListener } from "../upstream/tell_turns.ts";
+import { type TenantContext, tenantOf } from "./tenant.ts";
 
 /** Who asks, and what remembers for him. */
-export interface CarryContext {
-  /** The gateway's id. */
-  gateway: string;
-  /** The caller's name, where he has one. */
-  caller?: string;
-  /** The provider keys of the request. */
-  keys: { requestKey?: string };
+export interface CarryContext extends TenantContext {
   carrier: Carrier;
   /** Lets work go on beside and after the answer; it may fail. Resolves when it is over. */
   background(work: Promise<void>): Promise<void>;
@@ -114,12 +109,3 @@ const LOST: Warning = {
   param: "messages.reasoning_details",
   reason: "the store in which they were kept does not answer",
 };
-
-/**
- * A caller's name, or else the key he brings: strangers who share neither share no thoughts. Not the key that pays,
- * of which there may be several, and others at the next provider.
- */
-function tenantOf({ gateway, caller, keys: { requestKey } }: CarryContext): string[] {
-  if (caller !== undefined) return [gateway, "name", caller];
-  return requestKey === undefined ? [gateway, "anybody"] : [gateway, "key", requestKey];
-}

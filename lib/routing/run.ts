@@ -12,6 +12,8 @@ import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
 import type { Departure } from "../upstream/departure.ts";
 import type { Exchange } from "../upstream/exchange.ts";
 import type { Target } from "../upstream/target.ts";
+import type { CacheUse } from "./cache_slot.ts";
+import { keptAnswer } from "./cached_chat.ts";
 import { type CarryContext, type Carrying, carryThoughts } from "./carry_thoughts.ts";
 import type { GraphWalk } from "./graph/walk.ts";
 import { inTries } from "./in_tries.ts";
@@ -32,6 +34,8 @@ export interface Attempt {
 /** How a plan was walked: kept up to date while it goes on, so that a failed run can be told too. */
 export interface Run {
   attempts: Attempt[];
+  /** The step whose answer was in the cache: nobody was called for it, so it costs nothing and counts nowhere. */
+  cached?: number;
 }
 
 export interface RunContext extends CallContext, CarryContext, MediaMeans {
@@ -47,6 +51,8 @@ export interface RunContext extends CallContext, CarryContext, MediaMeans {
   toldPrices: PriceBook;
   /** Where the plan is a graph. */
   walk?: GraphWalk;
+  /** Where answers are kept. */
+  cache?: CacheUse;
 }
 
 /** Asks the plan's steps in order until one shows content. */
@@ -137,7 +143,7 @@ function runStep(
 ): Promise<Answer> {
   const target = targetOf(step, plan, context);
   const own = contextOf(step, context);
-  const ask = (encoded: EncodedRequest, own: RunContext) =>
+  const call: AskOne = (encoded, own) =>
     inTries(
       target,
       exchange.asker.departure,
@@ -145,6 +151,13 @@ function runStep(
       (target, own) =>
         noted(step, index, own.clock, run, () => callProvider(exchange, target, encoded, own)),
     );
+  const { cache } = own;
+  const ask: AskOne = cache === undefined ? call : async (encoded, own) => {
+    const kept = await keptAnswer(cache, exchange, target, encoded, own);
+    if (kept === undefined) return await call(encoded, own);
+    run.cached = index;
+    return kept;
+  };
   const carrying = carryThoughts(exchange, target, context);
   if (carrying !== undefined) return askCarrying(carrying, target, own, ask);
   const written = encodeWhole(exchange, target, context);
@@ -152,6 +165,9 @@ function runStep(
     ? written.then((encoded) => ask(encoded, own))
     : ask(written, own);
 }
+
+/** Asks a target with what was written for it. */
+type AskOne = (encoded: EncodedRequest, own: RunContext) => Promise<Answer>;
 
 /** Writes a request, without a promise where nothing has to be fetched for it. */
 function encodeWhole(
@@ -171,7 +187,7 @@ async function askCarrying(
   carrying: Promise<Carrying>,
   target: Target,
   context: RunContext,
-  ask: (encoded: EncodedRequest, own: RunContext) => Promise<Answer>,
+  ask: AskOne,
 ): Promise<Answer> {
   const { exchange, warnings, turns } = await carrying;
   const encoded = await encodeWhole(exchange, target, context);

@@ -15,6 +15,7 @@ import {
   type EmbeddingExchange,
 } from "../upstream/embed.ts";
 import type { Target } from "../upstream/target.ts";
+import { keepVectors, readVectors, vectorSlot } from "./cached_vectors.ts";
 import { fanOut } from "./fan_out.ts";
 import { inTries } from "./in_tries.ts";
 import type { Plan } from "./plan.ts";
@@ -49,7 +50,20 @@ export function runEmbeddings(
     // However many calls a step takes, they are one attempt: side by side their times don't add up.
     const note = (calls: () => Promise<EmbeddedBatch[]>) =>
       noted(step, index, context.clock, run, calls);
-    return await embedAt(target, codec, exchange, contextOf(step, context), note);
+    const pieces = piecesFor(target, codec, exchange);
+    const own = contextOf(step, context);
+    const { cache } = own;
+    if (cache === undefined) return await embedAt(target, pieces, codec, exchange, own, note);
+    const slot = vectorSlot(cache, exchange, target, pieces, own);
+    const kept = await slot.find(pieces.warnings);
+    if (kept === undefined) {
+      const answer = await embedAt(target, pieces, codec, exchange, own, note);
+      keepVectors(slot, answer.response);
+      return answer;
+    }
+    run.cached = index;
+    const { model, response } = readVectors(kept);
+    return { target: { ...target, model }, warnings: pieces.warnings, headers: {}, response };
   };
   return firstAnswer(plan, departure, run, ask, context.walk);
 }
@@ -68,6 +82,13 @@ export function codecFor(step: ProviderModel, { providers }: Settings): Embeddin
   );
 }
 
+/** A request as a target takes it. */
+export interface EmbeddingPieces {
+  batches: EmbeddingRequest[];
+  encode: (batch: EmbeddingRequest) => EncodedRequest;
+  warnings: Warning[];
+}
+
 /**
  * The request in as many pieces as the target takes, each written when it is its turn, and what writing them loses.
  * Throws 2019 for inputs that the provider can't take, 2108 in strict mode where something would be lost.
@@ -76,11 +97,7 @@ export function piecesFor(
   target: Target,
   codec: EmbeddingCodec,
   { request, strict }: EmbeddingExchange,
-): {
-  batches: EmbeddingRequest[];
-  encode: (batch: EmbeddingRequest) => EncodedRequest;
-  warnings: Warning[];
-} {
+): EmbeddingPieces {
   const limits = codec.limits(target.model);
   if (!limits.tokens) refuseTokens(target, request);
   const batches = batchesOf(request, limits.inputs);
@@ -93,12 +110,12 @@ export function piecesFor(
 
 async function embedAt(
   target: Target,
+  { batches, encode, warnings }: EmbeddingPieces,
   codec: EmbeddingCodec,
   exchange: EmbeddingExchange,
   context: RunContext,
   note: (calls: () => Promise<EmbeddedBatch[]>) => Promise<EmbeddedBatch[]>,
 ): Promise<EmbeddedAnswer> {
-  const { batches, encode, warnings } = piecesFor(target, codec, exchange);
   const callFor = (batch: EmbeddingRequest, departure: Departure) => {
     const call = { codec, encoded: encode(batch), inputs: batch.inputs.length };
     // Each call is tried again by itself: what the others brought is not asked for twice.

@@ -1,4 +1,5 @@
 /** One provider asked in its own words. */
+import type { Warning } from "../chat/warning.ts";
 import {
   failureOf,
   type NativeAnswer,
@@ -7,22 +8,35 @@ import {
 } from "../upstream/passthrough.ts";
 import type { Departure } from "../upstream/departure.ts";
 import type { Target } from "../upstream/target.ts";
+import { keptWhenRead, nativeAnswerOf, nativeSlot } from "./cached_native.ts";
 import { inTries } from "./in_tries.ts";
 import { noted, type Run, type RunContext } from "./run.ts";
 
-/** The first answer that is none to ask again for; else the last one, whatever it is. `alias`: of a key that has others. */
+/**
+ * The first answer that is none to ask again for; else the last one, whatever it is. `alias`: of a key that has others;
+ * `warnings` get what the caller is to know besides.
+ */
 export async function runNative(
   request: NativeRequest,
   alias: string | undefined,
   departure: Departure,
   context: RunContext,
   run: Run,
+  warnings: Warning[],
 ): Promise<NativeAnswer> {
   const { provider, key } = request;
   // A stream is sent once: there is nothing left for another try, or another key.
   const once = request.body instanceof ReadableStream;
   const tries = once ? { ...context, retry: { ...context.retry, attempts: 1 } } : context;
   const target: Target = { provider, model: "", key, ...(!once && { alias }) };
+  const { cache } = context;
+  const keys = request.ownKey ? { ...context.keys, requestKey: key } : context.keys;
+  const slot = cache && nativeSlot(cache, request, target, { ...context, keys });
+  const kept = await slot?.find(warnings);
+  if (kept !== undefined) {
+    run.cached = 0;
+    return nativeAnswerOf(kept);
+  }
   const asker = { stream: wantsStream(request), departure };
   let refused: NativeAnswer | undefined;
   const ask = async ({ key }: Target, own: RunContext) => {
@@ -30,7 +44,7 @@ export async function runNative(
     refused = undefined;
     const answer = await passThrough({ ...request, key }, asker, own);
     const failure = failureOf(answer, provider);
-    if (failure === undefined) return answer;
+    if (failure === undefined) return slot ? keptWhenRead(answer, provider, slot, cache!) : answer;
     refused = answer;
     throw failure;
   };

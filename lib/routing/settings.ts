@@ -30,6 +30,16 @@ export interface Route {
   graph?: RouteGraph;
 }
 
+/** What a gateway keeps of its answers. */
+export interface CacheSettings {
+  /** Whether anything is kept, whoever asks for it. */
+  allowed: boolean;
+  /** Seconds for which every answer is kept; 0: only answers whose callers ask for it. */
+  ttl: number;
+  /** Of an answer; a longer one is not kept. */
+  maxBytes: number;
+}
+
 export interface GatewaySettings {
   id: string;
   accessKeys: readonly AccessKey[];
@@ -41,6 +51,7 @@ export interface GatewaySettings {
   byokOnly: boolean;
   routes: ReadonlyMap<string, Route>;
   retry: RetryPolicy;
+  cache: CacheSettings;
   timeouts: Timeouts;
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Store } from "./store.ts";
+import { CACHE, type Store } from "./store.ts";
 
 export interface MemoryStoreOptions {
   clock: Clock;
@@ -30,8 +30,9 @@ const OVERHEAD = 200;
 
 /**
  * A store in this process's memory, bounded by entries and bytes. When room is needed, what was not used for
- * longest goes first, since a limit that is being counted or an answer that is being asked for is in use; and
- * values go before counters, since an answer can be asked for again, but what was spent can't be.
+ * longest goes first, since a limit that is being counted or an answer that is being asked for is in use; but before
+ * that what is cached goes, then other values, and counters last: an answer can be asked for again, but what was
+ * spent can't be. So nobody makes his limits forgotten by what he asks for.
  *
  * Expired entries go whether or not anybody reads them: every operation looks at some in passing, so that
  * all have been looked at after as many operations as there are entries. A timer would keep a finished process
@@ -39,17 +40,21 @@ const OVERHEAD = 200;
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { clock, maxEntries = 100_000, maxBytes = 64 * 2 ** 20 } = options;
+  const cached: Shelf = new Map();
   const values: Shelf = new Map();
   const counters: Shelf = new Map();
-  const oldestValue = walk(values);
-  const oldestCounter = walk(counters);
-  const [passingValue, passingCounter] = [walk(values), walk(counters)];
+  /** What goes first stands first. */
+  const shelves = [cached, values, counters];
+  const oldest = shelves.map(walk);
   // Two steps an operation, which itself adds one entry at most: else a walk would never come round.
-  const passing = [passingValue, passingValue, passingCounter, passingCounter];
+  const passing = shelves.map(walk).flatMap((next) => [next, next]);
   let bytes = 0;
 
-  const count = () => values.size + counters.size;
-  const find = (key: string) => values.get(key) ?? counters.get(key);
+  const count = () => cached.size + values.size + counters.size;
+  const isCached = (key: string) => key.startsWith(CACHE);
+  const shelfFor = (key: string, other: Shelf) => isCached(key) ? cached : other;
+  const find = (key: string) =>
+    isCached(key) ? cached.get(key) : values.get(key) ?? counters.get(key);
   const deadline = (ttl: number) => ttl === 0 ? Infinity : clock.now() + ttl;
 
   /** The entry, if it is still alive; now the one used last. */
@@ -69,8 +74,12 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     if (sizeOf(key, entry) > maxBytes) return; // it alone would push everything else out
     insert(key, entry);
     while (count() > maxEntries || bytes > maxBytes) {
-      const oldest = oldestValue() ?? oldestCounter();
-      if (oldest !== undefined) remove(...oldest);
+      for (const next of oldest) {
+        const found = next();
+        if (found === undefined) continue;
+        remove(...found);
+        break;
+      }
     }
   }
 
@@ -103,7 +112,9 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     get: (key) => Promise.resolve(read(key)?.value),
     set(key, value, ttl) {
       sweep();
-      return Promise.resolve(write(key, { value, expires: deadline(ttl), shelf: values }));
+      return Promise.resolve(
+        write(key, { value, expires: deadline(ttl), shelf: shelfFor(key, values) }),
+      );
     },
     delete(key) {
       sweep();
@@ -114,12 +125,13 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     add(key, amount, ttl) {
       const { value = 0, expires = deadline(ttl) } = read(key) ?? {};
       const sum = Number(value) + amount;
-      write(key, { value: String(sum), expires, shelf: counters });
+      write(key, { value: String(sum), expires, shelf: shelfFor(key, counters) });
       return Promise.resolve(sum);
     },
     compareAndSet(key, expected, value, ttl) {
       const same = read(key)?.value === expected;
-      if (same) write(key, { value, expires: deadline(ttl), shelf: values });
+      // Whoever swaps a value reckons with it, as with a counter.
+      if (same) write(key, { value, expires: deadline(ttl), shelf: shelfFor(key, counters) });
       return Promise.resolve(same);
     },
   };

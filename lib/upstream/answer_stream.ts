@@ -64,11 +64,12 @@ class AnswerSource implements ByteSource {
     });
   }
 
-  /** The caller has left: the provider is called off at once. */
+  /** The caller has left: the provider is called off at once. Whoever has read the end mark has missed nothing. */
   cancel(): void {
     if (this.#over) return;
     this.#options.departure.leave();
-    this.#end(new GatewayError(2117, "The caller went away"));
+    const { ended = false } = this.#opened?.relay.progress ?? {};
+    this.#end(ended ? undefined : new GatewayError(2117, "The caller went away"));
     this.#answer(undefined);
   }
 

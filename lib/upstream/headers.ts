@@ -28,6 +28,16 @@ export function requestHeaders(exchange: Sending, target: Target): Record<string
   return Object.assign(headers, configured);
 }
 
+/** What of a caller's headers bears on the answer: those that reach this provider alone, as its own interface has them. */
+export function tellingHeaders(
+  exchange: Sending,
+  { provider: { definition } }: Target,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of definition.forwardHeaders ?? []) copy(exchange, name, headers);
+  return headers;
+}
+
 /** Shows a key, or the token that stands for it, in the provider's way; `shown` in its place where nobody may see it. */
 export function showKey(
   headers: Record<string, string>,

@@ -5,6 +5,7 @@ import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import { runStep } from "../stream/step.ts";
 import type { OpenedStream } from "./answer.ts";
+import { copiedStream, copyText } from "./answer_copy.ts";
 import { costTeller } from "./cost_teller.ts";
 import { dialectOf } from "./dialect.ts";
 import { answerHeaders } from "./headers.ts";
@@ -34,7 +35,7 @@ export async function openStream(
     const provider = target.provider.definition.slug;
     throw new GatewayError(2002, `${provider} answered with a web page`, { provider });
   }
-  const relay = relayFor(call);
+  const relay = relayFor(call, contentType);
   const head: Uint8Array[] = [];
   let size = 0;
   let ended = false;
@@ -71,7 +72,13 @@ function advance(relay: StreamRelay, target: Target, value?: Uint8Array): Uint8A
   }
 }
 
-function relayFor(call: RunningCall): StreamRelay {
+function relayFor(call: RunningCall, contentType: string): StreamRelay {
+  const { copy } = call.context;
+  const relay = ownRelay(call);
+  return copy === undefined ? relay : copiedStream(relay, contentType, copy);
+}
+
+function ownRelay(call: RunningCall): StreamRelay {
   const { asker, target, context: { defaults, turns } } = call;
   const { codec, relay } = dialectOf(asker, target);
   const wishes = wishesOf(call);
@@ -101,6 +108,7 @@ async function openWholeAnswer(
     if (context.turns !== undefined) tellTurns(answer, context.turns);
     const events = runStep(asker.caller.streamEncoder(wishesOf(call)), unfold(answer));
     const { usage, model } = answer;
+    if (context.copy !== undefined) copyText(context.copy, text);
     const relay = {
       progress: { content: true, finished: true, usage, model },
       push: () => undefined,

@@ -1,6 +1,7 @@
-import { withCost } from "../chat/response.ts";
+import { type ChatResponse, withCost } from "../chat/response.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import type { WholeAnswer } from "./answer.ts";
+import { copyText } from "./answer_copy.ts";
 import { costTeller } from "./cost_teller.ts";
 import { dialectOf } from "./dialect.ts";
 import { answerHeaders } from "./headers.ts";
@@ -18,24 +19,37 @@ export function readWhole(
   call.finish();
   const { codec, relay } = dialectOf(asker, target);
   const headers = answerHeaders(response);
-  const { defaults, turns } = context;
-  const cost = costTeller(call);
+  const { defaults, turns, copy } = context;
   try {
-    if (relay !== undefined) {
+    let answer: WholeAnswer;
+    if (relay === undefined) {
+      answer = writtenAnswer(call, codec.decodeResponse(text, defaults), headers);
+    } else {
       if (turns !== undefined) tellTurns(codec.decodeResponse(text, defaults), turns);
-      const relayed = relay.relayResponse(text, defaults, cost);
+      const relayed = relay.relayResponse(text, defaults, costTeller(call));
       const { usage, model } = relayed;
-      return { kind: "whole", target, warnings, headers, text: relayed.text, usage, model };
+      answer = { kind: "whole", target, warnings, headers, text: relayed.text, usage, model };
     }
-    const answer = codec.decodeResponse(text, defaults);
-    if (turns !== undefined) tellTurns(answer, turns);
-    const { usage, model } = answer;
-    const told = cost === undefined || usage === undefined
-      ? answer
-      : { ...answer, usage: withCost(usage, cost) };
-    const written = asker.caller.encodeResponse(told);
-    return { kind: "whole", target, warnings, headers, text: written, usage: () => usage, model };
+    if (copy !== undefined) copyText(copy, text);
+    return answer;
   } catch (error) {
     throw withProvider(target, error);
   }
+}
+
+/** What has been read of an answer, in the caller's dialect. */
+export function writtenAnswer(
+  call: RunningCall,
+  answer: ChatResponse,
+  headers: Record<string, string>,
+): WholeAnswer {
+  const { asker, target, context: { turns }, warnings } = call;
+  if (turns !== undefined) tellTurns(answer, turns);
+  const { usage, model } = answer;
+  const cost = costTeller(call);
+  const told = cost === undefined || usage === undefined
+    ? answer
+    : { ...answer, usage: withCost(usage, cost) };
+  const text = asker.caller.encodeResponse(told);
+  return { kind: "whole", target, warnings, headers, text, usage: () => usage, model };
 }

@@ -59,6 +59,16 @@ test("a header outside its range is 400, names itself and sends nothing", async 
   assertEquals(sent.length, 0);
 });
 
+test("a header's older name is checked beside the newer one, too", async () => {
+  const { gateway, sent } = recorded();
+  for (const [name, wrong] of [["cache-ttl", "59"], ["skip-cache", "yes"]] as const) {
+    const right = name === "cache-ttl" ? "60" : "false";
+    const answer = await chat(gateway, {}, { [`cf-aig-${name}`]: right, [`cf-${name}`]: wrong });
+    assertEquals([answer.status, errorOf(answer).param], [400, `cf-${name}`]);
+  }
+  assertEquals(sent.length, 0);
+});
+
 test("headers at the ends of their ranges are taken", async () => {
   const { gateway, sent } = recorded();
   const good: Record<string, string>[] = [
@@ -69,6 +79,8 @@ test("headers at the ends of their ranges are taken", async () => {
     { "cf-aig-request-timeout": "86400000", "dragoman-strict": "false" },
     { "cf-aig-event-id": "", "cf-aig-byok-alias": "" },
     { "cf-aig-event-id": "~".repeat(256) },
+    { "cf-aig-cache-ttl": "60", "cf-cache-ttl": "2592000", "cf-aig-cache-key": "kö".repeat(200) },
+    { "cf-aig-cache-ttl": "0", "cf-aig-cache-key": "", "cf-skip-cache": "false" },
   ];
   for (const headers of good) {
     const answer = await chat(gateway, {}, headers);
@@ -139,9 +151,6 @@ test("what is left out of the metadata is said on every kind of answer", async (
 
 test("a wish that cannot be granted yet is said, one that is granted anyway is not", async () => {
   const asking: Record<string, string> = {
-    "cf-aig-cache-ttl": "60",
-    "cf-cache-ttl": "2592000",
-    "cf-aig-cache-key": "k\u00e9".repeat(200),
     "cf-aig-collect-log": "true",
     "cf-aig-collect-log-payload": "true",
     "cf-aig-otel-trace-id": "0123456789abcdefABCDEF0123456789",
@@ -158,10 +167,6 @@ test("a wish that cannot be granted yet is said, one that is granted anyway is n
   }
   assertEquals(sent.length, Object.keys(asking).length);
   const { status, headers } = await chat(gateway, {}, {
-    "cf-aig-cache-ttl": "0",
-    "cf-aig-cache-key": "",
-    "cf-aig-skip-cache": "true",
-    "cf-skip-cache": "true",
     "cf-aig-collect-log": "false",
     "cf-aig-collect-log-payload": "false",
     "cf-aig-zdr": "false",
@@ -228,9 +233,10 @@ test("strict mode refuses metadata that would be left out, and sends nothing", a
 
 test("what the host application says of a request wins over the caller's metadata", () => {
   const headers = new Headers({ "cf-aig-metadata": '{"plan":"paid","user":"ada"}' });
-  const { metadata } = requestOptions(headers, DEFAULT_RETRY, { plan: "free", tenant: 7 });
+  const gateway = { retry: DEFAULT_RETRY, cache: { allowed: true, ttl: 0, maxBytes: 1 } };
+  const { metadata } = requestOptions(headers, gateway, { plan: "free", tenant: 7 });
   assertEquals(metadata, { plan: "free", user: "ada", tenant: 7 });
-  assertEquals(requestOptions(new Headers(), DEFAULT_RETRY).metadata, {});
+  assertEquals(requestOptions(new Headers(), gateway).metadata, {});
 });
 
 test("warnings are escaped as RFC 9651 asks, whatever a parameter is called", () => {

@@ -331,14 +331,13 @@ test("config is a word for the headers; an entry's header wins over it, and over
 test("what nothing is done for yet is said, and refused by the strict", async () => {
   const { gateway, sent } = recorded();
   const entry = {
-    config: { cacheTtl: 60, skipCache: true },
-    headers: { "cf-aig-metadata": { team: "a" } },
+    headers: { "cf-aig-metadata": { team: "a" }, "cf-aig-collect-log": true },
     quary: 1,
   };
   const answer = await ask(gateway, [step("openai/m", entry)]);
   assertEquals(answer.status, 200);
   const warnings = answer.headers.get("dragoman-warnings") ?? "";
-  assertStringIncludes(warnings, 'dropped;param="cf-aig-cache-ttl"');
+  assertStringIncludes(warnings, 'dropped;param="cf-aig-collect-log"');
   assertStringIncludes(warnings, 'dropped;param="[0].quary";reason="unknown; is query meant?"');
   const strict = await ask(gateway, [step("openai/m", entry)], { "dragoman-strict": "true" });
   assertEquals(envelopeOf(strict).internalCode, 2108);

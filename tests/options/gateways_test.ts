@@ -1,7 +1,9 @@
 import { test } from "node:test";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { systemClock } from "../../lib/clock.ts";
 import { sha256Hex } from "../../lib/digest.ts";
 import { checkOptions } from "../../lib/options/mod.ts";
+import { createMemoryStore } from "../../lib/store/memory.ts";
 import { faultsOf, settingsOf } from "./support.ts";
 
 const one = (entry: unknown) =>
@@ -126,4 +128,45 @@ test("gateways' names fit into a path", () => {
   for (const id of ["", "a/b", "-a", "a.b", "ä", "a".repeat(65)]) {
     assertThrows(() => settingsOf({ gateways: { [id]: {} } }), Error, "is not a gateway's name");
   }
+});
+
+test("what is kept of answers is checked, and is nothing but what requests ask for unless written", () => {
+  const maxBytes = 25_000_000;
+  assertEquals(one({}).cache, { allowed: true, ttl: 0, maxBytes });
+  assertEquals(one({ cache: {} }).cache, { allowed: true, ttl: 0, maxBytes });
+  assertEquals(one({ cache: { ttl: 60 } }).cache, { allowed: true, ttl: 60, maxBytes });
+  const most = { ttl: 2_592_000, maxBytes: 2 ** 30 };
+  assertEquals(one({ cache: most }).cache, { allowed: true, ...most });
+  assertEquals(one({ cache: false }).cache, { allowed: false, ttl: 0, maxBytes });
+  const wrong: [unknown, string][] = [
+    [true, " must be false, or an object { ttl, maxBytes }, got true"],
+    [3600, " must be false, or an object { ttl, maxBytes }, got 3600"],
+    [null, " must be false, or an object { ttl, maxBytes }, got null"],
+    [{ ttl: 0 }, ".ttl must be a whole number of seconds from 60 to 2592000, got 0"],
+    [{ ttl: 59 }, ".ttl must be a whole number of seconds from 60 to 2592000, got 59"],
+    [{ ttl: 2_592_001 }, ".ttl must be a whole number of seconds from 60 to 2592000, got 2592001"],
+    [{ ttl: 60.5 }, ".ttl must be a whole number of seconds from 60 to 2592000, got 60.5"],
+    [{ ttl: "60" }, '.ttl must be a whole number of seconds from 60 to 2592000, got "60"'],
+    [{ maxBytes: 0 }, ".maxBytes must be a whole number of bytes from 1 to 1073741824, got 0"],
+    [{ maxbytes: 1 }, '.maxbytes is not an option (did you mean "maxBytes"?)'],
+  ];
+  for (const [cache, fault] of wrong) {
+    assertEquals(faults({ cache }), [`gateways.default.cache${fault}`]);
+  }
+});
+
+test("a cache outside this process needs a secret", () => {
+  const store = createMemoryStore({ clock: systemClock });
+  const gateways = (cache: unknown) => ({ store, gateways: { default: {}, team: { cache } } });
+  const [fault, ...others] = faultsOf(gateways({ ttl: 60 }));
+  assertEquals(others, []);
+  assert(fault!.startsWith("gateways.team.cache needs the option secret"), fault);
+  const secret = "0123456789abcdef0123456789abcdef";
+  assertEquals(
+    settingsOf({ ...gateways({ ttl: 60 }), secret }).gateways.get("team")!.cache.ttl,
+    60,
+  );
+  const allowed = (options: object) => settingsOf(options).gateways.get("default")!.cache.allowed;
+  assertEquals(allowed(gateways(false)), false);
+  assertEquals(allowed({ ...gateways(false), secret }), true);
 });

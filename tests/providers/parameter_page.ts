@@ -161,9 +161,19 @@ function cell(codec: ProviderCodec, row: string, value: unknown): string {
   return sign(concerned) ?? (same(sent, body) ? "✓" : "~");
 }
 
+/** What is skipped is the gateway's own, and no parameter. */
+const SIGNS: Readonly<Record<Warning["kind"], string | undefined>> = {
+  dropped: "–",
+  clamped: "<",
+  emulated: "≈",
+  renamed: "~",
+  filled: "~",
+  skipped: undefined,
+};
+
 function sign(warning: Warning | undefined): string | undefined {
   return warning &&
-    { dropped: "–", clamped: "<", emulated: "≈", renamed: "~", filled: "~" }[warning.kind];
+    SIGNS[warning.kind];
 }
 
 function same(sent: Json, body: Json): boolean {

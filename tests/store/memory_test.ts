@@ -89,6 +89,42 @@ test("a counter that is set becomes a value, and a value that is counted a count
   assertEquals(store.entries, 2);
 });
 
+test("what is cached goes first, and never makes room for itself at others' cost", async () => {
+  const store = createMemoryStore({ clock: new FakeClock(), maxBytes: 10_000 });
+  await store.add("n", 1, 0);
+  await store.compareAndSet("s", undefined, "1", 0);
+  await store.set("v", "x".repeat(1000), 0);
+  for (let i = 0; i < 50; i++) await store.set(`cache:${i}`, "x".repeat(1000), 0);
+  assertEquals(await present(store, "nsv"), "nsv");
+  assert(await store.get("cache:49") !== undefined);
+  // Alone it would fit, beside the others it doesn't.
+  await store.set("cache:long", "x".repeat(4000), 0);
+  assertEquals(await store.get("cache:long"), undefined);
+  assertEquals(await present(store, "nsv"), "nsv");
+  assertLessOrEqual(store.bytes, 10_000);
+  for (let i = 0; i < 3; i++) await store.set(`cache:${i}`, "x", 0);
+  await store.set("w", "x".repeat(3800), 0);
+  assertEquals(await present(store, "nsvw"), "nsw");
+  assertEquals(await store.get("cache:2"), undefined);
+});
+
+test("what is swapped is as safe as what is counted", async () => {
+  const store = createMemoryStore({ clock: new FakeClock(), maxEntries: 3 });
+  await store.compareAndSet("s", undefined, "1", 0);
+  for (const key of "abcdef") await store.set(key, "1", 0);
+  assertEquals(await present(store, "abcdefs"), "efs");
+});
+
+test("a cached key is one value, however it is written", async () => {
+  const store = createMemoryStore({ clock: new FakeClock() });
+  await store.set("cache:a", "1", 0);
+  assertEquals(await store.add("cache:a", 2, 0), 3);
+  assertEquals(await store.compareAndSet("cache:a", "3", "4", 0), true);
+  assertEquals([await store.get("cache:a"), store.entries], ["4", 1]);
+  await store.delete("cache:a");
+  assertEquals(store.entries, 0);
+});
+
 test("the memory store gives the room of deleted and expired entries back", async () => {
   const clock = new FakeClock();
   const store = createMemoryStore({ clock });

@@ -3,6 +3,7 @@ import { isSigned } from "../../chat/thinking.ts";
 import { decodeRequest } from "./decode_request.ts";
 import { decodeResponse } from "./decode_response.ts";
 import { encodeError, encodeStreamError } from "./encode_error.ts";
+import { endsWell } from "./ends_well.ts";
 import { fetchesMedia } from "./encode_media.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
@@ -51,6 +52,8 @@ export function anthropicMessages(
   return {
     protocol: PROTOCOL,
     capabilities: CAPABILITIES,
+    endsWell,
+    delivery: ["stream"],
     withModelRules: (rules) =>
       anthropicMessages({
         ...profile,

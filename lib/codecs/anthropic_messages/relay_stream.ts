@@ -79,6 +79,7 @@ export class MessageRelay implements StreamRelay {
     if (this.progress.content && ORDINARY.test(text)) return;
     for (const event of parseEvents(text)) {
       for (const each of this.#messages.push(event)) this.#watch(each);
+      if (event.event === "message_stop") this.progress.ended = this.progress.finished;
     }
   }
 }

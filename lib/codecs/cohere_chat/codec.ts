@@ -35,6 +35,7 @@ export function cohereChat(profile: CohereProfile = {}): ProviderCodec & CallerC
   return {
     protocol: PROTOCOL,
     capabilities: CAPABILITIES,
+    delivery: ["stream"],
     withModelRules: (rules) =>
       cohereChat({ models: [...models, ...rules as readonly CohereModelRule[]] }),
     peekRequest,

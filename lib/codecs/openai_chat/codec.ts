@@ -7,6 +7,7 @@ import { encodeError, encodeStreamError } from "./encode_error.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
 import { peekRequest } from "./peek_request.ts";
+import { endsWell } from "./ends_well.ts";
 import { fetchesMedia } from "./media_parts.ts";
 import { CAPABILITIES, type ModelDeviations, type OpenAIChatProfile, PROTOCOL } from "./profile.ts";
 import { relayRequest } from "./relay_request.ts";
@@ -33,6 +34,8 @@ export function openaiChat(profile: OpenAIChatProfile = {}): ProviderCodec & Cal
   return {
     protocol: PROTOCOL,
     capabilities: CAPABILITIES,
+    endsWell,
+    delivery: ["stream", "stream_options"],
     withModelRules: (rules) =>
       openaiChat({
         ...profile,

@@ -111,6 +111,7 @@ export class FaithfulEditor implements StreamEditor {
       // An end without any choice before it is no answer: the stream counts as broken off.
       this.#done = this.#begun;
       this.#progress.finished ||= this.#begun;
+      this.#progress.ended = this.#begun;
       return this.#begun ? text + "\n\n" : "";
     }
     const chunk = readEvent(event, this.#progress);

@@ -33,7 +33,9 @@ export class RepairingEditor implements StreamEditor {
     for (const event of parseEvents(read)) {
       if (this.#done || this.#progress.fault !== undefined) break;
       if (isDone(event)) {
-        if (this.#repair.begun) out += this.#finish();
+        if (!this.#repair.begun) continue;
+        out += this.#finish();
+        this.#progress.ended = true;
         continue;
       }
       const chunk = readEvent(event, this.#progress);

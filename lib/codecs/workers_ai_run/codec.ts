@@ -31,6 +31,7 @@ export function workersAiRun(
   return {
     protocol: "workers_ai_run",
     ...(chat.capabilities !== undefined && { capabilities: chat.capabilities }),
+    delivery: ["stream"],
     withModelRules: (rules) => workersAiRun({ ...chat, ...chat.withModelRules?.(rules) }),
     peekRequest,
     decodeRequest: (body, path) => decodeRequest(chat, body, path),

@@ -54,9 +54,12 @@ export async function embed(
     const answer = await runEmbeddings(plan, exchange, context, run, settings);
     const { target, response } = answer;
     const usage = usageOf(response);
-    settleWalk(call, context, target, usage);
+    settleWalk(call, context, run, target, usage);
     if (request.cost === true && usage !== undefined) {
-      response.cost = dollarsOf(context.toldPrices, priced(target), usage);
+      // What is kept has been paid for.
+      response.cost = run.cached === undefined
+        ? dollarsOf(context.toldPrices, priced(target), usage)
+        : 0;
     }
     const headers = answerHeaders(answer, { call, context, run });
     headers["content-type"] = "application/json";

@@ -34,7 +34,7 @@ export async function passTo(
   admission: Admission,
 ): Promise<Reply> {
   const { core, incoming, url, context: { metadata } } = call;
-  const options = requestOptions(incoming.headers, admission.gateway.retry, metadata);
+  const options = requestOptions(incoming.headers, admission.gateway, metadata);
   const { attempts } = options.retry;
   return await answerNatively({
     ...destination,

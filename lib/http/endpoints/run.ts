@@ -54,7 +54,7 @@ async function run(
   }
   const { core: { settings }, incoming, context: { metadata } } = call;
   const { headers } = incoming;
-  const options = requestOptions(headers, admission.gateway.retry, metadata);
+  const options = requestOptions(headers, admission.gateway, metadata);
   const body = input ?? await readJsonBody(incoming, settings.bodyLimit);
   const question = { call, admission, options, headers, body, run: { attempts: [] } };
   const path = runPath(model);

@@ -40,7 +40,7 @@ export function prepareSteps(
 /** What the entry's headers ask for, else the request's, else the gateway's settings. */
 function optionsOf(entry: Entry, call: HttpCall, { gateway }: Admission): RequestOptions {
   const headers = headersFor(entry, call.incoming.headers);
-  const options = requestOptions(headers, gateway.retry, call.context.metadata);
+  const options = requestOptions(headers, gateway, call.context.metadata);
   if (entry.warnings.length === 0) return options;
   if (options.strict) refuseLosses(entry.warnings);
   return { ...options, warnings: [...entry.warnings, ...options.warnings] };

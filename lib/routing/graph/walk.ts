@@ -21,6 +21,8 @@ export class GraphWalk {
   readonly #prices: PriceBook;
   readonly #visits: Visit[] = [];
   #reserved: Reservation[] = [];
+  /** What rate limits on the way have counted. */
+  readonly #counted: Counted[] = [];
 
   constructor(trip: Omit<Trip, "count">, prices: PriceBook) {
     this.#trip = { ...trip, count: this.#count };
@@ -45,6 +47,12 @@ export class GraphWalk {
   /** Nobody answered, so nothing is charged. */
   async release(): Promise<void> {
     for (const { counted, amount } of this.#take()) await counted.correct(-amount);
+  }
+
+  /** The answer was in the cache: it costs nothing, and counts nowhere. */
+  async forgive(): Promise<void> {
+    await this.release();
+    for (const counted of this.#counted.splice(0)) await counted.correct(-1);
   }
 
   /**
@@ -79,6 +87,7 @@ export class GraphWalk {
     const counted = await window.add(key, amount);
     if (isOver(node, counted.before)) await counted.correct(-amount);
     else if (node.counts === "cost") this.#reserved.push({ counted, amount });
+    else this.#counted.push(counted);
     return counted.before;
   };
 }

@@ -41,6 +41,7 @@ test("a relay gives the very text however it is cut, and counts what it passes",
       assertEquals(relay.progress, {
         content: true,
         finished: true,
+        ended: true,
         usage: response.usage,
         model: response.model,
       });

@@ -150,6 +150,33 @@ test("leaving a stream before its counts come, or one that breaks, is not free",
   }
 });
 
+test("who leaves a stream at its end mark, as OpenAI's client does, pays what it cost", async () => {
+  const models: string[] = [];
+  const fetch: FetchLike = (_, init) => {
+    models.push((JSON.parse(textBody(init)) as { model: string }).model);
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) =>
+        controller.enqueue(
+          new TextEncoder().encode(streamed({ prompt_tokens: 1, completion_tokens: 1 })),
+        ),
+    });
+    return Promise.resolve(new Response(body, { headers: SSE }));
+  };
+  const providers = { openai: { apiKey: "sk-stored" } };
+  const gateway = createGateway({ ...budget(1), providers, fetch });
+  for (let i = 0; i < 2; i++) {
+    const messages = [{ role: "user", content: "Hello" }];
+    const body = JSON.stringify({ ...ask, stream: true, messages });
+    const request = new Request("http://localhost/v1/chat/completions", { method: "POST", body });
+    const reader = (await gateway.fetch(request)).body!.getReader();
+    const utf8 = new TextDecoder();
+    let read = "";
+    while (!read.includes("[DONE]")) read += utf8.decode((await reader.read()).value);
+    await reader.cancel();
+  }
+  assertEquals(models, ["big", "big"]);
+});
+
 test("claims no provider can mean use a budget up, and break nothing", async () => {
   const { gateway, sent } = recorded(budget(1_000_000), counted(1e308, 1e308));
   for (let i = 0; i < 3; i++) assertEquals((await chat(gateway, ask)).status, 200);

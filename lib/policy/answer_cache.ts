@@ -1,0 +1,91 @@
+/** Keeps complete answers, each in a place that only the same question of the same caller leads to. */
+import type { SealFor } from "../store/sealed.ts";
+import { sealedStore, type TextStore } from "../store/sealed_store.ts";
+import { CACHE, type Store } from "../store/store.ts";
+import type { KeptAnswer } from "../upstream/kept_answer.ts";
+import { VERSION } from "../version.ts";
+
+/** Who asks, with whose key, whom, in which dialect: entries of others can't be reached, whatever is asked. */
+export interface CacheRealm {
+  tenant: readonly string[];
+  /** The provider key's alias, or the caller's own key. */
+  credential: readonly string[];
+  /** Slug, address and settings of the provider. */
+  provider: readonly unknown[];
+  dialect: string;
+}
+
+/** What is asked, as it is sent; or the name that the caller gave it. */
+export type CachedQuestion =
+  | { named: string }
+  | {
+    model: string;
+    /** Path and method where the model doesn't say them, and every header that bears on the answer. */
+    besides: readonly unknown[];
+    body: string;
+  };
+
+/** Where one answer is kept. */
+export interface CachePlace {
+  key: string;
+  tenant: string;
+}
+
+/** What the cache works with. */
+export interface CacheContext {
+  store: Store;
+  /** Seals what leaves this process; absent where nothing does. */
+  sealFor?: SealFor | undefined;
+  /** SHA-256 as lower-case hex. */
+  hash: (text: string) => string;
+}
+
+/** Keeps answers in a store. */
+export class AnswerCache {
+  readonly #context: CacheContext;
+
+  constructor(context: CacheContext) {
+    this.#context = context;
+  }
+
+  /** Where the answer to a question is, or would be, kept. */
+  placeOf(realm: CacheRealm, question: CachedQuestion): CachePlace {
+    const { tenant, credential, provider, dialect } = realm;
+    const head = JSON.stringify([VERSION, tenant, credential, provider, dialect]);
+    // JSON has no line breaks of its own, so no question can be mistaken for another.
+    const asked = "named" in question
+      ? `named\n${question.named}`
+      : `${JSON.stringify([question.model, question.besides])}\n${question.body}`;
+    return {
+      key: CACHE + this.#context.hash(`${head}\n${asked}`),
+      tenant: JSON.stringify(tenant),
+    };
+  }
+
+  /** The answer there, if there is one. Rejects as the store does. */
+  async get({ key, tenant }: CachePlace): Promise<KeptAnswer | undefined> {
+    const value = await this.#storeFor(tenant).get(key);
+    return value === undefined ? undefined : read(value);
+  }
+
+  /** Keeps an answer for `ttl` milliseconds. Rejects as the store does. */
+  async set({ key, tenant }: CachePlace, answer: KeptAnswer, ttl: number): Promise<void> {
+    await this.#storeFor(tenant).set(key, written(answer), ttl);
+  }
+
+  #storeFor(tenant: string): TextStore {
+    const { store, sealFor } = this.#context;
+    return sealFor === undefined ? store : sealedStore(store, sealFor("cache", tenant));
+  }
+}
+
+/** The body follows a line of JSON, so that it need not be written as JSON itself, nor read as such. */
+function written({ body, ...head }: KeptAnswer): string {
+  return `${JSON.stringify(head)}\n${body}`;
+}
+
+function read(value: string): KeptAnswer {
+  const end = value.indexOf("\n");
+  const head = JSON.parse(value.slice(0, end)) as Omit<KeptAnswer, "body">;
+  return { ...head, body: value.slice(end + 1) };
+}
