@@ -14,7 +14,7 @@ export interface SummaryFacts {
   runtime: string;
   /** The configuration file that was read. */
   config?: string;
-  options: Pick<GatewayOptions, "store">;
+  options: Pick<GatewayOptions, "store" | "secret">;
 }
 
 /** The lines printed at start-up: where, which providers and where their keys come from, who may call. Never a key. */
@@ -51,9 +51,10 @@ function providerLines({ settings, keySources }: SummaryFacts): string[] {
 }
 
 /** Said only of what is not in memory. */
-function storeLines({ store }: SummaryFacts["options"]): string[] {
+function storeLines({ store, secret }: SummaryFacts["options"]): string[] {
   if (store === undefined || "get" in store || store.type === "memory") return [];
-  return [`redis at ${redisHost(store.url)}`];
+  const where = `redis at ${redisHost(store.url)}`;
+  return secret === undefined ? [where, "no secret: models' thoughts are not shared"] : [where];
 }
 
 function gatewayLine({ id, open, accessKeys }: GatewaySettings): string {

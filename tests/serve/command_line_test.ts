@@ -78,7 +78,9 @@ test("the summary names variables, never keys", () => {
   assert(text.split("\n")[0]!.endsWith("ready on http://localhost:99"), text);
   assert(text.includes("[::1]:99, this machine only"));
   assert(/openai +key from A_KEY/.test(text) && /default +open/.test(text));
-  assert(/store +redis at cache.test:6380\n/.test(text));
+  assert(
+    /store +redis at cache.test:6380\n +no secret: models. thoughts are not shared\n/.test(text),
+  );
   assert(!text.includes("sk-secret") && !text.includes("hunter2"));
   const closed = createDoor(options, { loopback: false, openByDefault: false });
   const other = startUpSummary({

@@ -193,6 +193,31 @@ test("of several keys one that was taken away gives way to the others, whoever r
   assertEquals(shown(), [SECOND, SECOND, SECOND].map(bearer));
 });
 
+test("a key that is a document, and says where it is for, may lie in the store too", async () => {
+  const kept = store();
+  const document = { accessKeyId: "AKIA12345678", secretAccessKey: "aws-secret-12345678" };
+  await putProviderKey(kept, SECRET, "aws", JSON.stringify({ ...document, region: "eu-west-1" }));
+  const { fetch, sent } = recorder();
+  const gateway = createGateway({
+    clock: new FakeClock(),
+    fetch,
+    store: kept,
+    secret: SECRET,
+    providers: { "aws-bedrock": { apiKey: "store:aws" } },
+  });
+  await chat(gateway, { model: "aws-bedrock/amazon.nova-pro-v1:0" });
+  assertEquals(new URL(sent[0]!.url).host, "bedrock-runtime.eu-west-1.amazonaws.com");
+  assertStringIncludes(sent[0]!.headers.authorization!, "Credential=AKIA12345678/");
+  await putProviderKey(kept, SECRET, "aws", "{}");
+  const other = createGateway({
+    store: kept,
+    secret: SECRET,
+    providers: { "aws-bedrock": { apiKey: "store:aws" } },
+  });
+  const wrong = await chat(other, { model: "aws-bedrock/amazon.nova-pro-v1:0" });
+  assertEquals([wrong.status, errorOf(wrong).code], [401, "2118"]);
+});
+
 test("while the store is gone the last keys hold, and nobody waits for it again and again", async () => {
   const { now, store: kept } = switched(store());
   await putProviderKey(kept, SECRET, "main", FIRST);
