@@ -12,8 +12,10 @@ import type { Timeouts } from "../upstream/timeouts.ts";
 import type { RouteGraphOption } from "./graph/elements.ts";
 
 /**
- * A provider's key. In code also a function that gives the one of the moment, so that a key can be replaced while the
- * gateway runs: it is asked when the gateway is made, and for every call, so it should have the key at hand.
+ * A provider's key, or `store:NAME`: the one of this name that `dragoman key set`, or `putProviderKey` of
+ * `dragoman/provider_keys`, has put into the store. In code also a function that gives the one of the moment, so that a
+ * key can be replaced while the gateway runs: it is asked when the gateway is made, and for every call, so it should
+ * have the key at hand.
  */
 export type ProviderKeyOption = string | (() => string);
 
