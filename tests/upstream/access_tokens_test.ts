@@ -9,6 +9,7 @@ import { createGateway, type Gateway } from "../support/gateway.ts";
 import { FakeClock, settled } from "../support/fake_clock.ts";
 import { accountText, EMAIL, Google, KEY_LINE, silent } from "../support/google.ts";
 import { chat, errorOf, type Got } from "../support/recorder.ts";
+import { until } from "../support/waiting.ts";
 
 const MODEL = "vertex/google/gemini-2.5-flash";
 const MINUTE = 60_000;
@@ -30,6 +31,10 @@ function scene(options: GatewayOptions = {}, google = new Google()): Scene {
   });
   return { google, clock, gateway, ask: (headers) => chat(gateway, { model: MODEL }, headers) };
 }
+
+/** A key is signed with first, which takes as long as it takes. */
+const exchanging = ({ exchanges }: Google) =>
+  until(() => exchanges.length === 1, "a token is asked for", 10_000);
 
 /** What a caller who may leave is answered. */
 function askUntil({ gateway }: Scene, signal: AbortSignal): Promise<number> {
@@ -174,7 +179,7 @@ test("a caller who leaves takes nobody along, and the last one ends the exchange
     });
   const leaving = new AbortController();
   const first = askUntil(there, leaving.signal);
-  await settled();
+  await exchanging(google);
   const second = there.ask();
   await settled();
   leaving.abort();
@@ -187,7 +192,7 @@ test("a caller who leaves takes nobody along, and the last one ends the exchange
   alone.google.token = silent;
   const only = new AbortController();
   const answer = askUntil(alone, only.signal);
-  await settled();
+  await exchanging(alone.google);
   assertFalse(alone.google.exchanges[0]!.init.signal.aborted);
   only.abort();
   assertEquals(await answer, 499);
@@ -199,6 +204,7 @@ test("an endpoint that stays silent costs half a minute, the next call asks anew
   const { google, clock, ask } = scene();
   google.token = silent;
   const late = ask();
+  await exchanging(google);
   await clock.advance(30_000);
   const got = await late;
   assertEquals([got.status, errorOf(got).code], [504, "2110"]);
