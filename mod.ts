@@ -28,6 +28,7 @@ export type { GatewayBinding, UniversalConfig, UniversalEntry } from "./lib/http
 export type { ListedModel, ModelList } from "./lib/http/endpoints/models.ts";
 export type { ExplainedElement, ExplainedStep, Explanation } from "./lib/routing/explain.ts";
 export type { KeyInfo } from "./lib/http/endpoints/key.ts";
+export type { KeyLimit } from "./lib/http/endpoints/key_limits.ts";
 export type { Context } from "./lib/http/http_call.ts";
 export type { Principal } from "./lib/http/authenticate.ts";
 export type * from "./lib/exports/options.ts";

@@ -68,6 +68,7 @@ export type ErrorCode =
   | 2124
   | 2125
   | 2127
+  | 2128
   | 2142
   | 2143
   | 2144;
@@ -269,6 +270,11 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
     400,
     "The path below a provider's name is none that can be sent to it.",
     "The message names the form that is right; dots and slashes must not be encoded to leave the provider's address.",
+  ),
+  2128: invalid(
+    400,
+    "A limit of cost holds, and nobody knows what the model costs.",
+    'Ask one that has a price. Operators: write it under `prices`, or set `unknownPrice: "allow"` there.',
   ),
   2142: upstream(
     503,

@@ -75,6 +75,10 @@ export interface ProviderCodec {
   withModelRules?(rules: readonly ModelRule[]): ProviderCodec;
   /** What this model wants back of its thoughts with the calls it made after them; `undefined`: nothing. */
   wantsThoughts?(model: string): WantedThoughts | undefined;
+  /** As of a caller's dialect, for a request in this very protocol that is passed on as it is. */
+  peekRequest?(body: JsonText, path?: string): RequestPeek;
+  /** The same. */
+  peekOutput?(body: JsonText): OutputPeek;
   /** The codec that this model is spoken to in, where a provider speaks several protocols. */
   forModel?(model: string): ProviderCodec;
 }
@@ -122,6 +126,14 @@ export interface RequestPeek {
   fallbacks?: readonly string[];
 }
 
+/** What a request says of the length of its answer. */
+export interface OutputPeek {
+  /** Most tokens of each answer. */
+  most?: number;
+  /** How many answers it asks for. */
+  choices?: number;
+}
+
 /** A caller's dialect: what it asks and how it is answered. */
 export interface CallerCodec {
   /** The dialect's name; also the key of its {@linkcode Extensions}. */
@@ -131,6 +143,8 @@ export interface CallerCodec {
    * `path` is the request's: some protocols name the model and the stream there.
    */
   peekRequest(body: JsonText, path?: string): RequestPeek;
+  /** What a request allows its answer; never throws: what is no count is not read. Absent: nobody knows. */
+  peekOutput?(body: JsonText): OutputPeek;
   /** Reads a request that is already known to be a JSON object; throws 400 naming the parameter. */
   decodeRequest(body: Readonly<Record<string, unknown>>, path?: string): ChatRequest;
   /** Writes a whole answer. */

@@ -1,5 +1,6 @@
 /** The types of a gateway's options, which every door takes. */
 export type * from "../options/gateway_options.ts";
+export type * from "../options/limit_options.ts";
 export type * from "../chat/mod.ts";
 export type { Clock } from "../clock.ts";
 export type { FetchBody, FetchedResponse, FetchInit, FetchLike } from "../fetch_like.ts";

@@ -17,7 +17,8 @@ import { inBackground } from "./background.ts";
 import { readJsonBody } from "./body.ts";
 import { walkFor } from "./graph_walk.ts";
 import type { HttpCall } from "./http_call.ts";
-import type { Incoming, Reply } from "./incoming.ts";
+import type { Reply } from "./incoming.ts";
+import { gateFor, release } from "./limits.ts";
 import { type RequestOptions, requestOptions } from "./request_options.ts";
 
 /** A question of somebody who may ask it. */
@@ -67,32 +68,46 @@ export function answerQuestion(
   const defaults = new Defaults(idPrefix, call, peek.model);
   const context = contextFor(call, admission, options, defaults);
   context.scope = withFallbacks(context.scope, peek.fallbacks);
+  const expects = () => codec.peekOutput?.(body) ?? {};
+  const routed = { ...body, expects };
   if (options.dryRun) {
-    return rehearsedPlan(plan, call, body, options)
+    return rehearsedPlan(plan, call, routed, options)
       .then((rehearsed) => dryRunReply(dryRunChat(rehearsed, exchange, context)));
   }
   if (peek.cost === true) {
     context.costOf = (target, usage) => dollarsOf(context.toldPrices, priced(target), usage);
   }
-  context.walk = walkFor(plan, call, body, options, context.prices, headers);
+  const { fallbacks } = peek;
+  const reckoning = { characters: body.text.length, expects, fallbacks };
+  context.gate = gateFor(call, admission, options, run, context, reckoning);
+  context.walk = walkFor(plan, call, routed, options, run, headers);
   return whileWaiting(
-    call.incoming,
+    call,
     departure,
+    run,
     () => replyWith(runPlan(plan, exchange, context, run), { call, asker, context, run }),
   );
 }
 
-/** Makes a reply, and notices a caller who leaves before it is made. */
+/**
+ * Makes a reply, and notices a caller who leaves before it is made. Where none can be made, nothing of what was set
+ * aside for it stays counted.
+ */
 export async function whileWaiting(
-  { signal }: Incoming,
+  call: HttpCall,
   departure: Departure,
+  run: Run,
   makeReply: () => Promise<Reply>,
 ): Promise<Reply> {
+  const { signal } = call.incoming;
   const leave = () => departure.leave();
   signal.addEventListener("abort", leave, { once: true });
   try {
     if (signal.aborted) leave();
     return await makeReply();
+  } catch (error) {
+    release(call, run);
+    throw error;
   } finally {
     // From here on the cancelled body tells: Deno fires the signal after success too.
     signal.removeEventListener("abort", leave);

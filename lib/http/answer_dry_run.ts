@@ -1,11 +1,10 @@
 /** The answer to `dragoman-dry-run: true`. */
 import { GatewayError } from "../errors.ts";
-import type { JsonText } from "../json/scan_object.ts";
 import type { DryRun } from "../routing/dry_run.ts";
 import { modelsIfAllFail } from "../routing/graph/models_if_all_fail.ts";
 import type { Plan } from "../routing/plan.ts";
 import type { GatewaySettings } from "../routing/settings.ts";
-import { tripThrough } from "./graph_walk.ts";
+import { type RoutedBody, tripThrough } from "./graph_walk.ts";
 import type { Core, HttpCall } from "./http_call.ts";
 import type { Reply } from "./incoming.ts";
 import { DRY_RUN, type RequestOptions } from "./request_options.ts";
@@ -27,7 +26,7 @@ export function mayDryRun({ ownOnly }: Core, { id, open }: GatewaySettings): voi
 export async function rehearsedPlan(
   plan: Plan,
   call: HttpCall,
-  body: Pick<JsonText, "text" | "value">,
+  body: RoutedBody,
   { metadata }: Pick<RequestOptions, "metadata">,
 ): Promise<Plan> {
   const { graph } = plan;

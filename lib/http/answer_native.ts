@@ -1,5 +1,4 @@
 /** The road of every call in a provider's own words: what the caller sent becomes a request, and its answer a reply. */
-import type { ByteSource } from "../byte_source.ts";
 import type { Warning } from "../chat/warning.ts";
 import type { FetchBody } from "../fetch_like.ts";
 import { refuseOutside } from "../policy/scope.ts";
@@ -16,6 +15,7 @@ import { answerHeaders } from "./answer_reply.ts";
 import { accessKeysIn } from "./authenticate.ts";
 import type { HttpCall } from "./http_call.ts";
 import type { Reply } from "./incoming.ts";
+import { limitsOf, settledAtEnd, watched } from "./native_limits.ts";
 import { nativeKeys } from "./native_request.ts";
 import type { RequestOptions } from "./request_options.ts";
 
@@ -58,32 +58,35 @@ export async function answerNatively(
   refuseOutside(admission.caller.grant?.scope, provider.definition.slug, model);
   const { request, alias } = await requestFor(question);
   const context = contextFor(call, admission, options, new Defaults("", call, ""));
+  const limits = limitsOf(question, request, context);
+  context.gate = limits.gate;
   const own = { ...context, timeouts: { ...context.timeouts, ...provider.timeouts } };
   const departure = new Departure();
-  return await whileWaiting(call.incoming, departure, async () => {
+  return await whileWaiting(call, departure, run, async () => {
     const warnings: Warning[] = [];
-    const answer = await runNative(request, alias, departure, own, run, warnings);
+    const native = { alias, model: limits.model };
+    const answer = await runNative(request, native, departure, own, run, warnings);
     await judge?.(answer);
     const { headers } = answer;
     const target = { provider, model: "" };
     answerHeaders({ target, headers, warnings }, { call, context, run });
     delete headers["cf-aig-model"];
-    return replyOf(answer, call);
+    return replyOf({ ...answer, body: settledAtEnd(answer, question, limits, context) }, call);
   });
 }
 
-/** Nobody reads what a provider counts in its own words. Throws 2108 in strict mode. */
+/** Nobody is told what an answer in a provider's own words costs. Throws 2108 in strict mode. */
 function withoutCost(options: RequestOptions): RequestOptions {
   if (options.customCost === undefined) return options;
   const warnings = [...options.warnings, NO_COST];
   if (options.strict) refuseLosses(warnings);
-  return { ...options, warnings };
+  return { ...options, customCost: undefined, warnings };
 }
 
 const NO_COST: Warning = {
   kind: "dropped",
   param: "cf-aig-custom-cost",
-  reason: "what a provider's own interface costs is not counted",
+  reason: "what a provider's own interface costs goes by the gateway's prices, and is not told",
 };
 
 async function requestFor(
@@ -135,30 +138,5 @@ function replyOf({ status, headers, body }: NativeAnswer, { core }: HttpCall): R
     headers["cache-control"] = "no-cache, no-transform";
   }
   core.running++;
-  return { status, headers, body: counted(body, () => core.running--) };
-}
-
-/** The same bytes; tells once when they are over. */
-function counted(source: ByteSource, onEnd: () => void): ByteSource {
-  let over = false;
-  const end = () => {
-    if (!over) onEnd();
-    over = true;
-  };
-  return {
-    async next() {
-      try {
-        const bytes = await source.next();
-        if (bytes === undefined) end();
-        return bytes;
-      } catch (error) {
-        end();
-        throw error;
-      }
-    },
-    cancel() {
-      end();
-      source.cancel();
-    },
-  };
+  return { status, headers, body: watched(body, () => {}, () => core.running--) };
 }

@@ -5,9 +5,9 @@ import type { Run, RunContext } from "../routing/run.ts";
 import type { Answer, AnswerFacts, OpenedStream } from "../upstream/answer.ts";
 import { answerStream } from "../upstream/answer_stream.ts";
 import type { Asker } from "../upstream/exchange.ts";
-import { settleWalk } from "./graph_walk.ts";
 import type { HttpCall } from "./http_call.ts";
 import type { Reply } from "./incoming.ts";
+import { addRoom, release, settle } from "./limits.ts";
 import { reportDefect } from "./report_defect.ts";
 import { warningsHeader } from "./warnings_header.ts";
 
@@ -37,8 +37,8 @@ export async function replyWith(running: Promise<Answer>, answering: Answering):
 function answerReply(answer: Answer, answering: Answering): Reply {
   const headers = answerHeaders(answer, answering);
   if (answer.kind === "stream") return streamReply(answer, answering, headers);
-  const { call, context, run } = answering;
-  if (context.walk !== undefined) settleWalk(call, context, run, answer.target, answer.usage());
+  const { call, run, context } = answering;
+  settle(call, run, context, answer.target, () => answer.usage());
   headers["content-type"] = "application/json";
   return { status: 200, headers, body: answer.text };
 }
@@ -50,6 +50,8 @@ function streamReply(
 ): Reply {
   const { core, logId } = call;
   core.running++;
+  const settleStream = ({ target, relay: { progress } }: OpenedStream, complete: boolean) =>
+    settle(call, run, context, target, () => progress.usage, complete);
   const body = answerStream({
     opening,
     caller: asker.caller,
@@ -59,9 +61,9 @@ function streamReply(
     onEnd(error, opened) {
       core.running--;
       if (error !== undefined) reportDefect(error, logId);
-      if (opened === undefined) return;
-      const { target, relay: { progress } } = opened;
-      settleWalk(call, context, run, target, progress.usage, error === undefined);
+      if (opened !== undefined) return settleStream(opened, error === undefined);
+      // Nobody had shown content by then; who does after the caller has left is paid for all the same.
+      Promise.resolve(opening).then((late) => settleStream(late, false), () => release(call, run));
     },
   });
   return {
@@ -92,6 +94,11 @@ export function answerHeaders(
   facts["cf-aig-model"] = headerText(target.model);
   facts["cf-aig-cache-status"] = cached === undefined ? "MISS" : "HIT";
   facts["server-timing"] = `gateway;dur=${gateway}, upstream;dur=${upstream}`;
+  const { tab } = run;
+  if (tab !== undefined) {
+    addRoom(facts, tab);
+    warnings.push(...tab.warnings);
+  }
   const known = context.warnings;
   addWarnings(facts, known.length === 0 ? warnings : [...known, ...warnings]);
   return facts;

@@ -1,4 +1,5 @@
 import { GatewayError } from "../errors.ts";
+import type { Limit } from "../policy/limits/limit.ts";
 import type { AccessScope, Grant } from "../policy/scope.ts";
 import type { AccessKey, GatewaySettings, Settings } from "../routing/settings.ts";
 import { equalInConstantTime } from "../secret.ts";
@@ -10,6 +11,8 @@ export interface Caller {
   name?: string;
   /** What the access key, or the principal, is for; absent where nothing restricts it. */
   grant?: Grant;
+  /** The access key's own. */
+  limits?: readonly Limit[] | undefined;
   /** The provider key of the request, freed of anything that is an access key. */
   requestKey?: string;
 }
@@ -82,7 +85,10 @@ export function authenticate(
   }
   const isOwn = (found: FoundKey) => found.gateway === gateway.id;
   const own = access.find((found) => isOwn(found) && !hasExpired(found.key, now));
-  if (own !== undefined) return { name: own.key.name, grant: own.key, requestKey };
+  if (own !== undefined) {
+    const { name, limits } = own.key;
+    return { name, grant: own.key, limits, requestKey };
+  }
   if (gateway.open) return { requestKey };
   const expired = access.find(isOwn)?.key;
   if (expired !== undefined) throw tooLate(`access key "${expired.name}"`, expired);

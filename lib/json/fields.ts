@@ -30,6 +30,12 @@ export function countOf(value: unknown): number | undefined {
     : undefined;
 }
 
+/** A count from 1 up. */
+export function quantityOf(value: unknown): number | undefined {
+  const count = countOf(value);
+  return count === 0 ? undefined : count;
+}
+
 /** `JSON.parse` without the exception. */
 export function parseJson(text: string): unknown {
   try {

@@ -1,6 +1,7 @@
 /** From access keys as written to the digests that are kept, by the gateway they open. */
 import type { AccessKey } from "../routing/settings.ts";
 import { type Fault, pathText } from "./fault.ts";
+import { readLimits } from "./limits.ts";
 import type { WrittenAccessKey } from "./schema.ts";
 import { readScope, type ScopeContext } from "./scopes.ts";
 
@@ -50,13 +51,23 @@ function readKey(
 ): PlacedKey[] {
   const path = ["gateways", id, "accessKeys", index];
   const entry = typeof written === "string" ? { name: `key-${index + 1}`, key: written } : written;
-  const { name, key, digest, ...scope } = entry;
+  const { name, key, digest, limits, spendLimits, ...scope } = entry;
   if ((key === undefined) === (digest === undefined)) {
     context.faults.push({ path, problem: "must have either key or digest" });
     return [];
   }
   const grant = readScope(scope, `access key "${name}"`, context, path, context.faults);
-  return [{ key: { name, digest: digest?.toLowerCase() ?? context.hash(key!), ...grant }, path }];
+  const owner = { name: `${id}/${name}`, by: "key" as const, path };
+  const own = readLimits({ limits, spendLimits }, owner, context);
+  return [{
+    key: {
+      name,
+      digest: digest?.toLowerCase() ?? context.hash(key!),
+      ...grant,
+      ...(own.length > 0 && { limits: own }),
+    },
+    path,
+  }];
 }
 
 /** Two keys of one gateway can't be told apart by one secret, nor in a log by one name. */

@@ -6,7 +6,7 @@ import { configurationError, type Fault, toFault } from "./fault.ts";
 import type { FetchLike } from "../fetch_like.ts";
 import { configureGateways } from "./gateways.ts";
 import { configureMedia } from "./media.ts";
-import { modelRuleFaults } from "./model_rules.ts";
+import { modelRuleFaults, usualOutputs } from "./model_rules.ts";
 import { readPrices, readPriceTable } from "./prices.ts";
 import { keysInStore, providerFaults } from "./provider_keys.ts";
 import { configureDemo, configureNativeSlugs, configureProviders } from "./providers.ts";
@@ -74,6 +74,7 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
     ...provided,
     gateways,
     prices,
+    usualOutput: usualOutputs(options.modelRules ?? []),
     basePath: (options.basePath ?? "").replace(/\/$/, ""),
     ...(options.cors && { cors: options.cors }),
     allowedHosts: (options.allowedHosts ?? []).map((host) => host.toLowerCase()),

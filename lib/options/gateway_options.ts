@@ -9,6 +9,7 @@ import type { RetryPolicy } from "../policy/retry.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Store } from "../store/store.ts";
 import type { Timeouts } from "../upstream/timeouts.ts";
+import type { LimitOption, SpendLimitOption } from "./limit_options.ts";
 import type { RouteGraphOption } from "./graph/elements.ts";
 
 /**
@@ -100,8 +101,16 @@ export interface ProviderSettings {
  */
 export type AccessKeyOption =
   | string
-  | ({ name: string; key: string } & AccessScope)
-  | ({ name: string; digest: string } & AccessScope);
+  | ({ name: string; key: string } & AccessScope & AccessLimits)
+  | ({ name: string; digest: string } & AccessScope & AccessLimits);
+
+/** How much a caller may use, at all gateways that the key opens together. */
+export interface AccessLimits {
+  /** Besides the limits of the gateway. Default: none. */
+  limits?: LimitOption[];
+  /** The same of money, in dollars: what an answer may cost is set aside before a model is asked. Default: none. */
+  spendLimits?: SpendLimitOption[];
+}
 
 /** One of several targets that share the load. */
 export interface WeightedTargetOption {
@@ -159,6 +168,10 @@ export interface GatewayEntry {
   timeouts?: Partial<Timeouts>;
   /** What is kept of its answers; `false` keeps nothing, whoever asks for it. Default: what requests ask for. */
   cache?: false | CacheOptions;
+  /** How much may be used. Default: as much as anybody likes. */
+  limits?: LimitOption[];
+  /** How much may be spent, in dollars: what an answer may cost is set aside before a model is asked. Default: no limit. */
+  spendLimits?: SpendLimitOption[];
 }
 
 /** Keeps everything in this process's memory, within bounds: what was not used for longest goes first. */

@@ -10,6 +10,7 @@ import type {
 import { DEFAULT_TIMEOUTS } from "../upstream/timeouts.ts";
 import { readAccessKeys } from "./access_keys.ts";
 import type { Fault } from "./fault.ts";
+import { readLimits } from "./limits.ts";
 import { resolveRoutes } from "./routes.ts";
 import type { WrittenGateway } from "./schema.ts";
 import { unsealedFault } from "./sealing.ts";
@@ -53,7 +54,7 @@ function configure(
   entry: WrittenGateway,
   accessKeys: readonly AccessKey[],
   openByDefault: boolean,
-  { providers, slugs, prices, unsealed, faults }: GatewayContext,
+  { hash, providers, slugs, prices, unsealed, faults }: GatewayContext,
 ): GatewaySettings {
   const path = ["gateways", id];
   const { open = openByDefault, requestKeys = "prefer" } = entry;
@@ -75,6 +76,7 @@ function configure(
       requestKeys: requestKeys !== "ignore",
       faults,
     }),
+    limits: readLimits(entry, { name: id, by: "gateway", path }, { hash, slugs, faults }),
     retry: { ...DEFAULT_RETRY, ...given(entry.retry) },
     timeouts: { ...DEFAULT_TIMEOUTS, ...given(entry.timeouts) },
     cache: cacheSettings(id, entry, { unsealed, faults }),

@@ -1,7 +1,8 @@
 /** Rules about models that an operator adds to those of the providers. */
 import type { ModelRule, ProviderCodec } from "../chat/codec.ts";
 import { nearest } from "../nearest.ts";
-import { type Fault, kind } from "./fault.ts";
+import type { PricedModel } from "../policy/price_book.ts";
+import { type Fault, kind, show } from "./fault.ts";
 import { hidden, type Shape } from "./shapes.ts";
 
 /** One rule; what it may say besides `match` is known to the provider's codec alone. */
@@ -19,6 +20,10 @@ function isPattern(source: string): boolean {
   }
 }
 
+/** What the gateway itself wants to know of models, whatever they are spoken to in. */
+const USUAL_OUTPUT = "usualOutput";
+const MOST_OUTPUT = 10_000_000;
+
 /** What is wrong with rules that go to a codec. */
 export function modelRuleFaults(
   slug: string,
@@ -32,13 +37,37 @@ export function modelRuleFaults(
   }
   return rules.flatMap(({ match: _, ...rule }, at) =>
     Object.entries(rule).flatMap(([name, value]): Fault[] => {
+      if (name === USUAL_OUTPUT) return usualOutputFaults(value, [...path, at, name]);
       const wanted = Object.hasOwn(capabilities, name) ? capabilities[name] : undefined;
       const problem = wanted === undefined
-        ? unknown(name, Object.keys(capabilities))
+        ? unknown(name, [USUAL_OUTPUT, ...Object.keys(capabilities)])
         : kindFault(value, wanted);
       return problem === undefined ? [] : [{ path: [...path, at, name], problem }];
     })
   );
+}
+
+function usualOutputFaults(value: unknown, path: PropertyKey[]): Fault[] {
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_OUTPUT) return [];
+  const problem = `must be a whole number of tokens from 1 to ${MOST_OUTPUT}, got ${show(value)}`;
+  return [{ path, problem }];
+}
+
+/** Looks up how many tokens a model's answers usually have at most: the last rule that says so and fits. */
+export function usualOutputs(
+  rules: Iterable<readonly [slug: string, rules: readonly ModelRule[]]>,
+): (model: PricedModel) => number | undefined {
+  const known = new Map<string, { pattern: RegExp; tokens: number }[]>();
+  for (const [slug, own] of rules) {
+    const telling = own.filter((rule) => rule[USUAL_OUTPUT] !== undefined);
+    const read = ({ match, usualOutput }: ModelRule) => ({
+      pattern: new RegExp(match),
+      tokens: Number(usualOutput),
+    });
+    if (telling.length > 0) known.set(slug, telling.map(read));
+  }
+  return ({ provider, model }) =>
+    known.get(provider)?.findLast(({ pattern }) => pattern.test(model))?.tokens;
 }
 
 function unknown(name: string, known: string[]): string {

@@ -6,6 +6,7 @@ import { isObject } from "../json/fields.ts";
 import { baseUrlFault } from "./base_url.ts";
 import { graphShape } from "./graph/shapes.ts";
 import type { KeySource, WeightedKey } from "./key_source.ts";
+import { limitEntries } from "./limits.ts";
 import { modelRule } from "./model_rules.ts";
 import { priceTableShape } from "./prices.ts";
 import { definitionShape, providerNameFault, providerSlugFault } from "./provider_name.ts";
@@ -91,6 +92,7 @@ const namedKey = exactObject({
     ),
   ),
   ...scopeEntries,
+  ...limitEntries,
 });
 const plainKey = text("a key or an object { name, key } or { name, digest }", texts.accessKeyFault);
 const accessKey = v.lazy((input): typeof plainKey | typeof namedKey =>
@@ -142,6 +144,7 @@ const gateway = exactObject({
   retry: v.optional(retry),
   timeouts: v.optional(timeouts),
   cache: v.optional(cache),
+  ...limitEntries,
 });
 
 const clock = shown<Clock>((value) => {

@@ -1,4 +1,5 @@
 /** What an answer costs, in whole millionths of a dollar: sums of fractions would drift. */
+import type { OutputPeek } from "../chat/codec.ts";
 import type { Usage } from "../chat/response.ts";
 
 /** What a million tokens of a model cost, in dollars. */
@@ -104,15 +105,51 @@ export function microDollars(dollars: number): number | undefined {
   return Math.ceil(Number((dollars * PER_MICRO_DOLLAR).toPrecision(12)));
 }
 
+/** Whether a provider's counts can be what an answer used: from 0 up, not all of them 0, none beyond what any has. */
+export function isCredible(usage: Usage): boolean {
+  for (const name of COUNTS) {
+    const count: unknown = usage[name] ?? 0;
+    if (typeof count !== "number" || !(count >= 0 && count <= MOST_TOKENS)) return false;
+  }
+  return tokensOf(usage) > 0;
+}
+
+/** Everything that is counted in tokens. */
+export function tokensOf({ inputTokens, outputTokens }: Usage): number {
+  return inputTokens + outputTokens;
+}
+
+const COUNTS = [
+  "inputTokens",
+  "outputTokens",
+  "totalTokens",
+  "cacheReadTokens",
+  "cacheWriteTokens",
+  "cacheWrite1hTokens",
+  "reasoningTokens",
+  "audioInputTokens",
+  "audioOutputTokens",
+] as const;
+
 /** Four characters a token is the providers' own rule of thumb for English. */
 const CHARACTERS_PER_TOKEN = 4;
 /** More input than this is media rather than words. */
 const MOST_INPUT = 200_000;
-const USUAL_OUTPUT = 1_000;
+/** What an answer is reckoned at where nobody has said otherwise. */
+export const USUAL_OUTPUT = 1_000;
+
+/** What is known of an answer before it is there. */
+export interface ExpectedOutput extends OutputPeek {
+  /** Tokens that the model's answers usually have at most. Default: 1000. */
+  usual?: number | undefined;
+}
 
 /** What a request with a body of so many characters may use, before anybody has counted. */
-export function estimatedUsage(characters: number): Usage {
+export function estimatedUsage(
+  characters: number,
+  { usual = USUAL_OUTPUT, most = Infinity, choices = 1 }: ExpectedOutput = {},
+): Usage {
   const inputTokens = Math.min(Math.ceil(characters / CHARACTERS_PER_TOKEN), MOST_INPUT);
-  const outputTokens = USUAL_OUTPUT;
+  const outputTokens = Math.min(most, usual) * choices;
   return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
 }

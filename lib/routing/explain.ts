@@ -115,6 +115,8 @@ async function throughGraph(
     graph,
     request,
     characters: request.characters,
+    // However much a request may cost, it goes the same way: what counts is whether it costs anything.
+    expects: () => ({}),
     settings,
     count: (window, key) => window.used(key),
   };

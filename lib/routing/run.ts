@@ -2,6 +2,7 @@ import type { EncodedRequest } from "../chat/codec.ts";
 import type { Warning } from "../chat/warning.ts";
 import type { Clock } from "../clock.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
+import { Tab } from "../policy/limits/tab.ts";
 import type { PriceBook } from "../policy/price_book.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { refuseOutside, type Scope } from "../policy/scope.ts";
@@ -19,7 +20,8 @@ import type { GraphWalk } from "./graph/walk.ts";
 import { inTries } from "./in_tries.ts";
 import { encodeWithMedia, type MediaMeans } from "./inline_media.ts";
 import type { Plan } from "./plan.ts";
-import type { PlannedModel, ProviderModel } from "./planned_model.ts";
+import { type PlannedModel, priced, type ProviderModel } from "./planned_model.ts";
+import { type Limited, withinLimits } from "./within_limits.ts";
 
 /** One call that was made. */
 export interface Attempt {
@@ -36,9 +38,16 @@ export interface Run {
   attempts: Attempt[];
   /** The step whose answer was in the cache: nobody was called for it, so it costs nothing and counts nowhere. */
   cached?: number;
+  /** What the request has been counted with; made when something counts it. */
+  tab?: Tab;
 }
 
-export interface RunContext extends CallContext, CarryContext, MediaMeans {
+/** The request's own, made now if nothing has counted it before. */
+export function tabOf(run: Run): Tab {
+  return run.tab ??= new Tab();
+}
+
+export interface RunContext extends CallContext, CarryContext, MediaMeans, Limited {
   keys: KeyChoice;
   /** What this caller may ask for. */
   scope: Scope | undefined;
@@ -97,7 +106,7 @@ async function tryInOrder<T>(
     try {
       return await ask(step, index);
     } catch (error) {
-      if (!isGatewayError(error) || departure.gone) throw error;
+      if (!isGatewayError(error) || departure.gone || run.tab?.ended) throw error;
       last = worthTelling(last, error);
     }
   }
@@ -124,11 +133,10 @@ async function walkToAnswer<T>(
     try {
       return await ask(model, index++);
     } catch (error) {
-      if (!isGatewayError(error) || departure.gone) throw error;
+      if (!isGatewayError(error) || departure.gone || run.tab?.ended) throw error;
       last = worthTelling(last, error);
     }
   }
-  await walk.release();
   if (last === undefined) throw walk.refusal;
   throw index === 1 ? last : allFailed(last, run.attempts.slice(begun));
 }
@@ -144,13 +152,14 @@ function runStep(
   const target = targetOf(step, plan, context);
   const own = contextOf(step, context);
   const call: AskOne = (encoded, own) =>
-    inTries(
-      target,
-      exchange.asker.departure,
-      own,
-      (target, own) =>
-        noted(step, index, own.clock, run, () => callProvider(exchange, target, encoded, own)),
-    );
+    withinLimits(own, priced(target), () =>
+      inTries(
+        target,
+        exchange.asker.departure,
+        own,
+        (target, own) =>
+          noted(step, index, own.clock, run, () => callProvider(exchange, target, encoded, own)),
+      ));
   const { cache } = own;
   const ask: AskOne = cache === undefined ? call : async (encoded, own) => {
     const kept = await keptAnswer(cache, exchange, target, encoded, own);

@@ -19,8 +19,9 @@ import { keepVectors, readVectors, vectorSlot } from "./cached_vectors.ts";
 import { fanOut } from "./fan_out.ts";
 import { inTries } from "./in_tries.ts";
 import type { Plan } from "./plan.ts";
-import type { PlannedModel, ProviderModel } from "./planned_model.ts";
+import { type PlannedModel, priced, type ProviderModel } from "./planned_model.ts";
 import { contextOf, firstAnswer, noted, type Run, type RunContext, targetOf } from "./run.ts";
+import { withinLimits } from "./within_limits.ts";
 import type { Settings } from "./settings.ts";
 
 /** Calls to one provider at a time; more of them are its rate limits' business before they are faster. */
@@ -52,12 +53,18 @@ export function runEmbeddings(
       noted(step, index, context.clock, run, calls);
     const pieces = piecesFor(target, codec, exchange);
     const own = contextOf(step, context);
+    const embed = () =>
+      withinLimits(
+        own,
+        priced(target),
+        () => embedAt(target, pieces, codec, exchange, own, note),
+      );
     const { cache } = own;
-    if (cache === undefined) return await embedAt(target, pieces, codec, exchange, own, note);
+    if (cache === undefined) return await embed();
     const slot = vectorSlot(cache, exchange, target, pieces, own);
     const kept = await slot.find(pieces.warnings);
     if (kept === undefined) {
-      const answer = await embedAt(target, pieces, codec, exchange, own, note);
+      const answer = await embed();
       keepVectors(slot, answer.response);
       return answer;
     }

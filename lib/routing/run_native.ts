@@ -11,14 +11,15 @@ import type { Target } from "../upstream/target.ts";
 import { keptWhenRead, nativeAnswerOf, nativeSlot } from "./cached_native.ts";
 import { inTries } from "./in_tries.ts";
 import { noted, type Run, type RunContext } from "./run.ts";
+import { withinLimits } from "./within_limits.ts";
 
 /**
  * The first answer that is none to ask again for; else the last one, whatever it is. `alias`: of a key that has others;
- * `warnings` get what the caller is to know besides.
+ * `model`: where somebody has read it; `warnings` get what the caller is to know besides.
  */
 export async function runNative(
   request: NativeRequest,
-  alias: string | undefined,
+  { alias, model }: { alias?: string | undefined; model?: string | undefined },
   departure: Departure,
   context: RunContext,
   run: Run,
@@ -48,13 +49,16 @@ export async function runNative(
     refused = answer;
     throw failure;
   };
-  try {
-    return await inTries(
+  const limited = { provider: provider.definition.slug, ...(model !== undefined && { model }) };
+  const askInTries = () =>
+    inTries(
       target,
       departure,
       tries,
       (target, own) => noted(target, 0, context.clock, run, () => ask(target, own)),
     );
+  try {
+    return await withinLimits(context, limited, askInTries);
   } catch (error) {
     if (refused !== undefined) return refused;
     throw error;

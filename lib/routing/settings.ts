@@ -1,7 +1,8 @@
 /** The checked configuration, as the rooms below read it. `options.ts` makes it from what people write. */
 import type { Clock } from "../clock.ts";
 import type { FetchLike } from "../fetch_like.ts";
-import type { PriceBook } from "../policy/price_book.ts";
+import type { Limit } from "../policy/limits/limit.ts";
+import type { PriceBook, PricedModel } from "../policy/price_book.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import type { Grant } from "../policy/scope.ts";
 import type { Random } from "../random.ts";
@@ -21,6 +22,8 @@ export type { ConfiguredProvider };
 export interface AccessKey extends Grant {
   name: string;
   digest: string;
+  /** Besides its gateway's; those of spending among them. */
+  limits?: readonly Limit[];
 }
 
 /** What a route's name stands for: models, or groups of them, to try in order; or a graph that decides for each request. */
@@ -50,6 +53,8 @@ export interface GatewaySettings {
   /** Calls nothing without a provider key. */
   byokOnly: boolean;
   routes: ReadonlyMap<string, Route>;
+  /** Those of spending among them. */
+  limits: readonly Limit[];
   retry: RetryPolicy;
   cache: CacheSettings;
   timeouts: Timeouts;
@@ -67,6 +72,8 @@ export interface Settings {
   gateways: ReadonlyMap<string, GatewaySettings>;
   /** What models cost; knows no price where the options hold none. */
   prices: PriceBook;
+  /** Tokens that a model's answers usually have at most, where somebody has said so. */
+  usualOutput: (model: PricedModel) => number | undefined;
   /** Path prefix under which the gateway is mounted, `""` or `/ai`. */
   basePath: string;
   cors?: CorsSettings;

@@ -10,4 +10,5 @@ import "./openai_sdk/errors.ts";
 import "./openai_sdk/retries.ts";
 import "./openai_sdk/abort.ts";
 import "./openai_sdk/keys.ts";
+import "./openai_sdk/limits.ts";
 import "./openai_sdk/ollama.ts";

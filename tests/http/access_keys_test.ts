@@ -38,6 +38,8 @@ test("a key tells what it is for, at every gateway that it opens", async () => {
     providers: null,
     models: ["openai/gpt-5-*"],
     expires: "2099-12-31T22:59:59.000Z",
+    limits: [],
+    spendLimits: [],
   };
   for (
     const path of [
@@ -60,6 +62,8 @@ test("a key tells what it is for, at every gateway that it opens", async () => {
     providers: null,
     models: null,
     expires: null,
+    limits: [],
+    spendLimits: [],
   });
   const lab = await send(gateway, "/v1/key", { headers: { "x-api-key": "ak-lab-0000000001" } });
   assertEquals((JSON.parse(lab.text) as { providers: string[] }).providers, ["demo", "groq"]);
@@ -74,6 +78,8 @@ test("an open gateway tells a caller without a key that nothing restricts it", a
     providers: null,
     models: null,
     expires: null,
+    limits: [],
+    spendLimits: [],
   });
 });
 
@@ -90,6 +96,8 @@ test("a principal is told as a key is", async () => {
     providers: ["openai"],
     models: null,
     expires: null,
+    limits: [],
+    spendLimits: [],
   });
   const third = await gateway.handle(new Request("http://localhost/v1/a/third/compat/key"), {
     principal: { name: "ada", scope },

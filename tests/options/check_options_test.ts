@@ -51,7 +51,7 @@ test("options that later versions bring are refused like any unknown one", () =>
   for (const name of ["limits", "cache", "logs", "telemetry", "admin"]) {
     assertEquals(faultsOf({ [name]: {} }).length, 1, name);
   }
-  for (const name of ["byokOnly", "limits", "spendLimits", "logs", "defaultHeaders"]) {
+  for (const name of ["byokOnly", "logs", "defaultHeaders"]) {
     assertEquals(faultsOf({ gateways: { default: { [name]: {} } } }).length, 1, name);
   }
   assertEquals(faultsOf({ fetchMedia: {} }).length, 1);

@@ -74,3 +74,36 @@ test("nothing is kept for longer than it counts", async () => {
     assertEquals(await store.get(name), undefined);
   }
 });
+
+test("what an engine has forgotten is not taken away from what is counted since", async () => {
+  const { window, store } = windowAt(NOON);
+  const counted = [await window.add("a", 100), await window.add("a", 50)];
+  await store.delete(`a:${MINUTE}:${NOON / MINUTE}`);
+  await Promise.all(counted.map((each) => each.correct(-40)));
+  assertEquals(await window.used("a"), 0);
+  assertEquals((await window.add("a", 1)).before, 0);
+});
+
+test("a sliding window tells when an amount will fit, to the moment", async () => {
+  const { window, clock } = windowAt(NOON, "sliding");
+  await window.add("a", 100);
+  await clock.advance(MINUTE);
+  const counted = await window.add("a", 10);
+  await counted.correct(-10);
+  // A tenth of the last window's hundred must have faded.
+  assertEquals(window.waitFor(counted, 10, 100), 6_000);
+  await clock.advance(6_000);
+  assertEquals(await window.used("a"), 90);
+  // What the present window holds fades in the next one only.
+  await window.add("a", 5);
+  const late = await window.add("a", 100);
+  assertEquals(window.waitFor(late, 98, 100), 54_000 + 36_000);
+  assertEquals(window.waitFor(late, 101, 100), Infinity);
+});
+
+test("a fixed window tells when it ends", async () => {
+  const { window, clock } = windowAt(NOON + 20_000);
+  const counted = await window.add("a", 10);
+  await clock.advance(5_000);
+  assertEquals(window.waitFor(counted, 10, 10), 35_000);
+});

@@ -9,7 +9,7 @@ import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
 import { decodeError } from "./faults.ts";
 import { capabilityReader } from "./model_capabilities.ts";
-import { peekRequest } from "./peek_request.ts";
+import { peekOutput, peekRequest } from "./peek_request.ts";
 import {
   type AnthropicMessagesProfile,
   CAPABILITIES,
@@ -60,6 +60,7 @@ export function anthropicMessages(
         models: [...profile.models ?? [], ...rules as readonly ModelCapabilityRule[]],
       }),
     peekRequest,
+    peekOutput,
     decodeRequest,
     fetchesMedia: (part) => fetchesMedia(profile, part),
     encodeRequest: (request, options) =>

@@ -1,6 +1,7 @@
 import { asksCost } from "../../chat/asked_cost.ts";
-import type { RequestPeek } from "../../chat/codec.ts";
+import type { OutputPeek, RequestPeek } from "../../chat/codec.ts";
 import { GatewayError } from "../../errors.ts";
+import { present, quantityOf } from "../../json/fields.ts";
 import { readNames } from "../../json/read_members.ts";
 import { type JsonText, readMember } from "../../json/scan_object.ts";
 
@@ -21,6 +22,15 @@ export function peekRequest(body: JsonText): RequestPeek {
   if (!body.members.has("models")) return { model, stream, wishes, cost };
   // OpenRouter's: https://openrouter.ai/docs/guides/routing/model-fallbacks.
   return { model, stream, wishes, cost, fallbacks: readNames(body.value, "models") };
+}
+
+/** Reads `max_completion_tokens`, or `max_tokens`, and `n`. */
+export function peekOutput(body: JsonText): OutputPeek {
+  const count = (name: string) => quantityOf(readMember(body, name));
+  return present({
+    most: count("max_completion_tokens") ?? count("max_tokens"),
+    choices: count("n"),
+  });
 }
 
 function wantsUsage(body: JsonText): boolean {

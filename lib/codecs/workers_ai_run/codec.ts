@@ -34,6 +34,7 @@ export function workersAiRun(
     delivery: ["stream"],
     withModelRules: (rules) => workersAiRun({ ...chat, ...chat.withModelRules?.(rules) }),
     peekRequest,
+    ...(chat.peekOutput !== undefined && { peekOutput: chat.peekOutput }),
     decodeRequest: (body, path) => decodeRequest(chat, body, path),
     ...(chat.fetchesMedia !== undefined && { fetchesMedia: chat.fetchesMedia }),
     encodeRequest: (request, options) => encodeRequest(chat, request, options),

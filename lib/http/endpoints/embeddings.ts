@@ -1,9 +1,6 @@
 /** `POST …/embeddings`. */
-import type { Usage } from "../../chat/response.ts";
 import { openaiEmbeddings } from "../../codecs/openai_embeddings/mod.ts";
 import type { EmbeddingCodec } from "../../embeddings/codec.ts";
-import type { EmbeddingResponse } from "../../embeddings/response.ts";
-import { present } from "../../json/fields.ts";
 import { dollarsOf } from "../../policy/price_book.ts";
 import { withFallbacks } from "../../policy/scope.ts";
 import { dryRunEmbeddings } from "../../routing/dry_run.ts";
@@ -12,14 +9,19 @@ import { priced } from "../../routing/planned_model.ts";
 import { planFor } from "../../routing/plan.ts";
 import { Departure } from "../../upstream/departure.ts";
 import type { EmbeddingExchange } from "../../upstream/embed.ts";
+import { usageOfVectors } from "../../upstream/usage_reader.ts";
 import { contextFor, Defaults, type Question, readQuestion, whileWaiting } from "../answer_chat.ts";
 import { dryRunReply, rehearsedPlan } from "../answer_dry_run.ts";
 import { answerHeaders } from "../answer_reply.ts";
-import { settleWalk, walkFor } from "../graph_walk.ts";
+import { walkFor } from "../graph_walk.ts";
 import type { Endpoint } from "../http_call.ts";
 import type { Reply } from "../incoming.ts";
+import { gateFor, settle } from "../limits.ts";
 
 const openai = openaiEmbeddings();
+
+/** Vectors are not written in tokens. */
+const NO_OUTPUT = { most: 0 };
 
 /** Vectors in OpenAI's dialect, from any provider that has them. */
 export const embeddings: Endpoint = async (call) => await embed(await readQuestion(call));
@@ -31,7 +33,7 @@ export async function embed(
   path?: string,
 ): Promise<Reply> {
   const { call, admission, options, headers, body, run } = question;
-  const { core: { settings, via }, incoming } = call;
+  const { settings, via } = call.core;
   const request = caller.decodeRequest(body.value, path);
   const plan = planFor(request.model, admission.gateway, settings);
   const departure = new Departure();
@@ -45,16 +47,20 @@ export async function embed(
   const defaults = new Defaults("", call, request.model);
   const context = contextFor(call, admission, options, defaults);
   context.scope = withFallbacks(context.scope, request.fallbacks);
+  const routed = { ...body, expects: () => NO_OUTPUT };
   if (options.dryRun) {
-    const rehearsed = await rehearsedPlan(plan, call, body, options);
+    const rehearsed = await rehearsedPlan(plan, call, routed, options);
     return await dryRunReply(dryRunEmbeddings(rehearsed, exchange, context, settings));
   }
-  context.walk = walkFor(plan, call, body, options, context.prices, headers);
-  return await whileWaiting(incoming, departure, async () => {
+  const { fallbacks } = request;
+  const reckoning = { characters: body.text.length, expects: routed.expects, fallbacks };
+  context.gate = gateFor(call, admission, options, run, context, reckoning);
+  context.walk = walkFor(plan, call, routed, options, run, headers);
+  return await whileWaiting(call, departure, run, async () => {
     const answer = await runEmbeddings(plan, exchange, context, run, settings);
     const { target, response } = answer;
-    const usage = usageOf(response);
-    settleWalk(call, context, run, target, usage);
+    const usage = usageOfVectors(response);
+    settle(call, run, context, target, () => usage);
     if (request.cost === true && usage !== undefined) {
       // What is kept has been paid for.
       response.cost = run.cached === undefined
@@ -65,9 +71,4 @@ export async function embed(
     headers["content-type"] = "application/json";
     return { status: 200, headers, body: caller.encodeResponse(response, request.encoding) };
   });
-}
-
-function usageOf({ inputTokens, statedCost }: EmbeddingResponse): Usage | undefined {
-  if (inputTokens === undefined) return undefined;
-  return { inputTokens, outputTokens: 0, totalTokens: inputTokens, ...present({ statedCost }) };
 }

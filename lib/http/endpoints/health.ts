@@ -1,4 +1,5 @@
 import { GatewayError } from "../../errors.ts";
+import type { Settings } from "../../routing/settings.ts";
 import type { SharedKeys } from "../../upstream/shared_keys.ts";
 import type { Endpoint } from "../http_call.ts";
 import type { Reply } from "../incoming.ts";
@@ -26,6 +27,7 @@ export const ready: Endpoint = async ({ core }) => {
   const store = await probeStore();
   const keys = settings.sharedKeys?.state;
   const troubled = keys === "unread" ? ["provider_keys"] : [];
+  if (store !== undefined && store !== "ok" && needsStore(settings)) troubled.push("limits");
   const isReady = troubled.length === 0;
   const readiness: Readiness = {
     status: isReady ? "ready" : "not ready",
@@ -35,6 +37,14 @@ export const ready: Endpoint = async ({ core }) => {
   };
   return reply(isReady ? 200 : 503, readiness);
 };
+
+/** Whether a limit lets nobody pass without the store. */
+function needsStore({ gateways }: Pick<Settings, "gateways">): boolean {
+  return [...gateways.values()].some(({ limits, accessKeys }) =>
+    [limits, ...accessKeys.map((key) => key.limits ?? [])].flat()
+      .some(({ onStoreTrouble }) => onStoreTrouble === "closed")
+  );
+}
 
 function reply(status: number, body: object): Reply {
   return {

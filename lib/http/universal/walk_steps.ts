@@ -26,9 +26,11 @@ export async function walkSteps(steps: readonly Step[], call: HttpCall): Promise
       if (!isGatewayError(error) || call.incoming.signal.aborted) throw error;
       if (turn.only) return failed(error, step, call);
       tried.push(`[${index}] ${outcomeOf(step, error, run.attempts.slice(begun))}`);
-      if (!turn.last) continue;
+      const ended = run.tab?.ended !== undefined;
+      if (!turn.last && !ended) continue;
       const headers = { ...error.headers, [STEP]: String(index) };
-      throw lastOf(error, `every step failed: ${tried.join("; ")}`, headers);
+      const what = ended ? "no other step is tried" : "every step failed";
+      throw lastOf(error, `${what}: ${tried.join("; ")}`, headers);
     }
   }
   throw new RangeError("There is at least one step");

@@ -1,6 +1,7 @@
 /** Which way a request leaves an element, and why. */
 import { GatewayError } from "../../errors.ts";
-import { estimatedUsage } from "../../policy/cost.ts";
+import { estimatedUsage, type ExpectedOutput } from "../../policy/cost.ts";
+import { dollars } from "../../policy/limits/refusal.ts";
 import { CountingWindow } from "../../policy/window.ts";
 import { priced } from "../planned_model.ts";
 import type { Settings } from "../settings.ts";
@@ -20,7 +21,9 @@ export interface Trip {
   request: RoutedRequest;
   /** Length of the request's body. */
   characters: number;
-  settings: Pick<Settings, "store" | "clock" | "hash" | "random" | "prices">;
+  /** What it says of its answer; read only where money is counted. */
+  expects(): ExpectedOutput;
+  settings: Pick<Settings, "store" | "clock" | "hash" | "random" | "prices" | "usualOutput">;
   /** Adds to a window, or only reads it, and gives what was counted before. */
   count(window: CountingWindow, key: string, amount: number, node: LimitNode): Promise<number>;
 }
@@ -94,7 +97,7 @@ async function decideLimit(node: LimitNode, trip: Trip): Promise<Decision> {
   const before = await trip.count(window, `${placeOf(node, trip)}:${digest}`, amount, node);
   const used = `${amountOf(node, before)} of ${amountOf(node, limit)} in ${shape.length / 1000} s`;
   const whose = key === undefined ? "" : ` where ${shownField(key, trip.request)}`;
-  if (!isOver(node, before)) return { output: "success", why: `${used} used up${whose}` };
+  if (!isOver(node, before, amount)) return { output: "success", why: `${used} used up${whose}` };
   return {
     output: "fallback",
     why: `the limit is reached: ${used}${whose}`,
@@ -103,25 +106,26 @@ async function decideLimit(node: LimitNode, trip: Trip): Promise<Decision> {
 }
 
 /** Of the dearest model that may answer. */
-function estimatedCost({ models }: LimitNode, { characters, settings: { prices } }: Trip): number {
-  const usage = estimatedUsage(characters);
-  return Math.max(0, ...models.map((model) => prices.costOf(priced(model), usage) ?? 0));
+function estimatedCost({ models }: LimitNode, { characters, expects, settings }: Trip): number {
+  const { prices, usualOutput } = settings;
+  const expected = expects();
+  const costs = models.map((model) => {
+    const named = priced(model);
+    const usage = estimatedUsage(characters, { usual: usualOutput(named), ...expected });
+    return prices.costOf(named, usage) ?? 0;
+  });
+  return Math.max(0, ...costs);
 }
 
-/** A budget lets pass whoever comes before it is used up, however much he will use. */
-export function isOver({ counts, limit }: LimitNode, before: number): boolean {
-  return counts === "cost" ? before >= limit : before + 1 > limit;
+/** A budget lets pass whoever comes before it is used up, however much he will use, and whatever costs nothing. */
+export function isOver({ counts, limit }: LimitNode, before: number, amount: number): boolean {
+  return counts === "cost" ? before >= limit && amount > 0 : before + amount > limit;
 }
 
 function amountOf({ counts }: LimitNode, amount: number): string {
   if (counts === "cost") return dollars(amount);
   const requests = Math.ceil(amount);
   return requests === 1 ? "1 request" : `${requests} requests`;
-}
-
-/** Micro-dollars as people write them. */
-function dollars(amount: number): string {
-  return `$${(amount / 1e6).toFixed(6).replace(/0{1,4}$/, "")}`;
 }
 
 /** Cloudflare's numbers for a rate limit and a spend limit. */

@@ -1,0 +1,97 @@
+/** Where a request meets its limits: what holds for it, and what becomes of its reservations when its answer is over. */
+import type { Usage } from "../chat/response.ts";
+import type { ExpectedOutput } from "../policy/cost.ts";
+import { Gate } from "../policy/limits/gate.ts";
+import type { Limit } from "../policy/limits/limit.ts";
+import { roomHeaders } from "../policy/limits/refusal.ts";
+import type { Tab } from "../policy/limits/tab.ts";
+import type { Metadata } from "../policy/metadata.ts";
+import { priced, type ProviderModel } from "../routing/planned_model.ts";
+import { type Run, type RunContext, tabOf } from "../routing/run.ts";
+import type { Admission } from "./admit.ts";
+import { inBackground } from "./background.ts";
+import type { HttpCall } from "./http_call.ts";
+
+/** A request as limits reckon with it. */
+export interface Reckoning {
+  /** Length of its body. */
+  characters: number;
+  /** What it says of its answer. */
+  expects(): ExpectedOutput;
+  /** Further models that it names, for the provider to fall back to. */
+  fallbacks?: readonly string[] | undefined;
+  /** It brings a model to no answer. */
+  free?: boolean;
+}
+
+/** Whether any limit may hold for a caller of a gateway. */
+export function isLimited({ gateway, caller: { limits = NONE } }: Admission): boolean {
+  return gateway.limits.length > 0 || limits.length > 0;
+}
+
+/** The limits that hold for a request; `undefined` where nobody has set any. */
+export function gateFor(
+  { core: { settings } }: HttpCall,
+  admission: Admission,
+  { metadata }: { metadata: Metadata },
+  run: Run,
+  { prices }: Pick<RunContext, "prices">,
+  reckoning: Reckoning,
+): Gate | undefined {
+  if (!isLimited(admission)) return undefined;
+  const { gateway, caller } = admission;
+  const own = caller.limits ?? NONE;
+  const limits = own.length === 0 ? gateway.limits : [...gateway.limits, ...own];
+  const request = { ...reckoning, gateway: gateway.id, caller: caller.name, metadata };
+  const tab = tabOf(run);
+  tab.fallbacks = reckoning.fallbacks ?? [];
+  const { store, clock, hash, usualOutput } = settings;
+  return new Gate(limits, request, tab, { store, clock, hash, prices, usualOutput });
+}
+
+const NONE: readonly Limit[] = [];
+
+/** Charges what was set aside for a request, if anything, with what its answer has used: one from the cache nothing. */
+export function settle(
+  call: HttpCall,
+  { tab, cached }: Pick<Run, "tab" | "cached">,
+  books: Pick<RunContext, "prices" | "toldPrices">,
+  answered: ProviderModel,
+  usage: () => Usage | undefined,
+  complete = true,
+): void {
+  if (tab === undefined) return;
+  if (cached !== undefined) return void inBackground(call, tab.forgive());
+  if (!tab.owes) return;
+  const { fallbacks } = tab;
+  const price = (counts: Usage) => costOf(answered, fallbacks, counts, books);
+  inBackground(call, tab.settle({ usage, costOf: price, complete }));
+}
+
+/**
+ * Of the dearest model that may have answered; nobody knows where the price of one is missing. What was let through
+ * without a price costs what its caller says.
+ */
+function costOf(
+  { provider, model }: ProviderModel,
+  fallbacks: readonly string[],
+  usage: Usage,
+  { prices, toldPrices }: Pick<RunContext, "prices" | "toldPrices">,
+): number | undefined {
+  const names = [model, ...fallbacks];
+  const costs = names.map((model) => {
+    const named = priced({ provider, model });
+    return prices.costOf(named, usage) ?? toldPrices.costOf(named, usage);
+  });
+  return costs.includes(undefined) ? undefined : Math.max(...costs as number[]);
+}
+
+/** Gives up what was set aside for a request that nobody has answered. */
+export function release(call: HttpCall, { tab }: Pick<Run, "tab">): void {
+  if (tab?.owes) inBackground(call, tab.release());
+}
+
+/** Tells the caller of a good answer what the limit that leaves least has left. */
+export function addRoom(headers: Record<string, string>, { room }: Tab): void {
+  if (room !== undefined) Object.assign(headers, roomHeaders(room));
+}

@@ -1,0 +1,101 @@
+/** Limits of a request that is passed on as it is, and of its answer, whose bytes are only looked at. */
+import type { ByteSource } from "../byte_source.ts";
+import type { Gate } from "../policy/limits/gate.ts";
+import type { Metadata } from "../policy/metadata.ts";
+import type { Run, RunContext } from "../routing/run.ts";
+import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
+import { peekNative } from "../upstream/native_peek.ts";
+import type { NativeAnswer, NativeRequest } from "../upstream/passthrough.ts";
+import { usageReader } from "../upstream/usage_reader.ts";
+import type { Admission } from "./admit.ts";
+import type { HttpCall } from "./http_call.ts";
+import { gateFor, isLimited, release, settle } from "./limits.ts";
+
+/** What is asked, as far as limits want to know. */
+export interface LimitedQuestion {
+  call: HttpCall;
+  admission: Admission;
+  options: { metadata: Metadata };
+  provider: ConfiguredProvider;
+  model?: string;
+  run: Run;
+}
+
+/** What limits know of a request. */
+export interface NativeLimits {
+  gate?: Gate;
+  /** Which model it asks, where that can be read. */
+  model?: string;
+}
+
+/** Methods that ask for what is there already: nothing is written for them. */
+const FREE = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
+
+/** Reads the request where limits hold for it, and not otherwise. */
+export function limitsOf(
+  question: LimitedQuestion,
+  request: NativeRequest,
+  context: Pick<RunContext, "prices">,
+): NativeLimits {
+  const { call, admission, options, run, model: named } = question;
+  if (!isLimited(admission)) return {};
+  const { model = named, output, characters, fallbacks } = peekNative(request);
+  const free = FREE.has(request.method);
+  const reckoning = { characters, expects: () => output, fallbacks, free };
+  const gate = gateFor(call, admission, options, run, context, reckoning);
+  return { ...(gate !== undefined && { gate }), ...(model !== undefined && { model }) };
+}
+
+/** The body of an answer, whose end settles what was set aside for it; the bytes are the same. */
+export function settledAtEnd(
+  { status, headers, body }: NativeAnswer,
+  { call, run, provider }: LimitedQuestion,
+  { model = "" }: NativeLimits,
+  context: Pick<RunContext, "defaults" | "prices" | "toldPrices">,
+): ByteSource | null {
+  if (!run.tab?.owes) return body;
+  const target = { provider, model };
+  // An error is no answer, and costs nothing.
+  if (status >= 300) return watched(body, () => {}, () => release(call, run));
+  const type = headers["content-type"] ?? "";
+  const reader = run.tab.reckons ? usageReader(type, target, context.defaults) : undefined;
+  return watched(
+    body,
+    (bytes) => reader?.push(bytes),
+    (complete) => settle(call, run, context, target, () => reader?.usage(), complete),
+  );
+}
+
+/** The same bytes; tells of each in passing, and once when they are over, and whether all have come. */
+export function watched(
+  source: ByteSource | null,
+  onBytes: (bytes: Uint8Array) => void,
+  onEnd: (complete: boolean) => void,
+): ByteSource | null {
+  if (source === null) {
+    onEnd(true);
+    return null;
+  }
+  let over = false;
+  const end = (complete: boolean) => {
+    if (!over) onEnd(complete);
+    over = true;
+  };
+  return {
+    async next() {
+      try {
+        const bytes = await source.next();
+        if (bytes === undefined) end(true);
+        else onBytes(bytes);
+        return bytes;
+      } catch (error) {
+        end(false);
+        throw error;
+      }
+    },
+    cancel() {
+      end(false);
+      source.cancel();
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/** What one request has been counted with and still owes, from its first reservation until its answer is over. */
+import type { Usage } from "../../chat/response.ts";
+import type { Warning } from "../../chat/warning.ts";
+import type { GatewayError } from "../../errors.ts";
+import { isCredible, tokensOf } from "../cost.ts";
+import type { Counted } from "../window.ts";
+import type { Measure } from "./limit.ts";
+
+/** Something that is set aside, or held, for a request. */
+export interface Held {
+  of: Exclude<Measure, "requests">;
+  amount: number;
+  counted: Counted;
+  /** By what it was counted; for what is taken once, however many are asked. */
+  key?: string;
+  /** Only as long as the target that is asked may answer. */
+  ofTarget: boolean;
+}
+
+/** What the limit that leaves least has left. */
+export interface Room {
+  most: number;
+  left: number;
+  /** Milliseconds until there is more. */
+  resets: number;
+}
+
+/** An answer that is over; what it used is asked for only where somebody wants to know. */
+export interface Outcome {
+  usage(): Usage | undefined;
+  /** Micro-dollars; `undefined` where nobody knows. */
+  costOf(usage: Usage): number | undefined;
+  /** Not broken off, nor left. */
+  complete: boolean;
+}
+
+/** The one place that reservations are settled and given up in, whoever made them: limits, and budgets of routes. */
+export class Tab {
+  #held: Held[] = [];
+  readonly #once = new Set<string>();
+  /** Where the request was counted as one. */
+  readonly #requests: Counted[] = [];
+  #room: Room | undefined;
+  /** Further models that the request names: any of them may be what is paid for. */
+  fallbacks: readonly string[] = [];
+  /** What was not counted, since the store failed. */
+  readonly warnings: Warning[] = [];
+  /** Why nobody else may be asked either. */
+  ended: GatewayError | undefined;
+
+  /** Whether the request has been counted by a key already. */
+  hasCounted(key: string): boolean {
+    return this.#once.has(key);
+  }
+
+  /** Whether anything is set aside or held. */
+  get owes(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** Whether tokens or money are among it, so that somebody must count what the answer uses. */
+  get reckons(): boolean {
+    return this.#held.some(({ of }) => of !== "concurrency");
+  }
+
+  /** Notes where the request was counted as one; by `key` no more than once. */
+  countsRequest(counted: Counted, key?: string): void {
+    this.#requests.push(counted);
+    if (key !== undefined) this.#once.add(key);
+  }
+
+  /** Keeps a reservation until it is settled, or given up. */
+  hold(held: Held): void {
+    if (held.key !== undefined) this.#once.add(held.key);
+    this.#held.push(held);
+  }
+
+  /** Notes what is left of a limit. */
+  leaves(room: Room): void {
+    const tightest = this.#room;
+    if (tightest === undefined || room.left / room.most < tightest.left / tightest.most) {
+      this.#room = room;
+    }
+  }
+
+  /** What the limit that leaves least has left; absent where none with a window held. */
+  get room(): Room | undefined {
+    return this.#room;
+  }
+
+  /** The target that was asked has failed: what was set aside for it alone is given up. */
+  async targetFailed(): Promise<void> {
+    const held = this.#held;
+    this.#held = held.filter(({ ofTarget }) => !ofTarget);
+    await giveUp(held.filter(({ ofTarget }) => ofTarget));
+  }
+
+  /** Nobody has answered: everything that was set aside is given up. */
+  async release(): Promise<void> {
+    await giveUp(this.#take());
+  }
+
+  /** Nobody had to be asked, since the answer was known: it costs nothing, and counts nowhere. */
+  async forgive(): Promise<void> {
+    const requests = this.#requests.splice(0).map((counted) => counted.correct(-1));
+    await Promise.all([giveUp(this.#take()), ...requests]);
+  }
+
+  /**
+   * Charges what the answer has used. One that broke off, or was left, may have used more than its provider had counted
+   * by then, so that it costs at least what was set aside: leaving early must not be free. So does one whose provider
+   * doesn't count, or says what can't be.
+   */
+  async settle(outcome: Outcome): Promise<void> {
+    const held = this.#take();
+    const work: Promise<void>[] = [];
+    // A place is free again whatever can be told of the answer.
+    for (const { of, amount, counted } of held) {
+      if (of === "concurrency") work.push(counted.correct(-amount));
+    }
+    if (work.length < held.length) work.push(charge(held, outcome));
+    await Promise.all(work);
+  }
+
+  #take(): Held[] {
+    const held = this.#held;
+    this.#held = [];
+    for (const { key } of held) if (key !== undefined) this.#once.delete(key);
+    return held;
+  }
+}
+
+/** Of tokens and money. */
+async function charge(held: readonly Held[], outcome: Outcome): Promise<void> {
+  const usage = outcome.usage();
+  const known = usage !== undefined && isCredible(usage) ? usage : undefined;
+  const work: Promise<void>[] = [];
+  for (const { of, amount, counted } of held) {
+    if (of === "concurrency") continue;
+    const used = known && (of === "cost" ? outcome.costOf(known) : tokensOf(known));
+    const owed = outcome.complete ? used ?? amount : Math.max(used ?? 0, amount);
+    work.push(counted.correct(owed - amount));
+  }
+  await Promise.all(work);
+}
+
+async function giveUp(held: readonly Held[]): Promise<void> {
+  if (held.length === 0) return;
+  await Promise.all(held.map(({ counted, amount }) => counted.correct(-amount)));
+}
