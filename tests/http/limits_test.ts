@@ -708,12 +708,12 @@ test("an answer from the cache counts against no limit, on any road, nor against
   ];
   const own = { cache: { ttl: 600 }, routes: { r: { elements } } };
   const { gateway, sent } = recorded(withLimits(limits, {}, own), counts(3, 4));
-  const native = { method: "POST", headers: { "content-type": "application/json" } };
-  const body = JSON.stringify({ model: "n", messages: [{ role: "user", content: "Hi" }] });
+  const query = { model: "n", messages: [{ role: "user", content: "Hi" }] };
+  const step = { provider: "openai", endpoint: "chat/completions", query };
+  const native = { method: "POST", body: JSON.stringify([step]) };
   for (let i = 0; i < 4; i++) {
     assertEquals((await chat(gateway, { model: "r" })).status, 200, `chat ${i}`);
-    const path = "/v1/me/default/openai/chat/completions";
-    assertEquals((await send(gateway, path, { ...native, body })).status, 200, `native ${i}`);
+    assertEquals((await send(gateway, "/v1/me/default", native)).status, 200, `native ${i}`);
   }
   assertEquals(sent.length, 2);
   assertEquals(await used(gateway), [2, 14, 0]);
