@@ -77,6 +77,9 @@ const all = {
   },
 };
 
+/** Requests so far, so that no two are the same. */
+let asked = 0;
+
 const other = (at: number) => `Say something about ${at}`;
 const targets: Target[] = [];
 try {
@@ -154,8 +157,6 @@ function freePort(): Promise<number> {
 function agentFor(connections: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: connections });
 }
-
-let asked = 0;
 
 /** Microseconds of CPU a request, while as many are under way as there are connections. */
 async function measure(target: Target, length: number): Promise<number> {
