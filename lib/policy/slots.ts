@@ -36,16 +36,18 @@ export class Slots {
   async take(key: string): Promise<Counted> {
     const term = this.#term;
     const sum = await this.#store.add(nameOf(key, term), 1, TTL);
-    const earlier = await this.#read(key, term - 1);
-    const later = this.#mayHaveEnded(term) ? await this.#read(key, term + 1) : 0;
+    const earlier = await this.#in(key, term - 1);
+    const later = this.#mayHaveEnded(term) ? await this.#in(key, term + 1) : 0;
     const before = Math.max(0, sum - 1) + earlier + later;
     return new Slot(this.#store, this.#clock, key, term, before);
   }
 
   /** Places that are taken under a key. */
-  used(key: string): Promise<number> {
+  async used(key: string): Promise<number> {
     const term = this.#term;
-    return this.#read(key, term - 1, term, term + 1);
+    const terms = [term - 1, term, term + 1];
+    const counts = await Promise.all(terms.map((term) => this.#in(key, term)));
+    return counts.reduce((sum, count) => sum + count);
   }
 
   get #term(): number {
@@ -57,9 +59,8 @@ export class Slots {
     return this.#clock.now() > (term + 1) * TERM - SKEW;
   }
 
-  async #read(key: string, ...terms: number[]): Promise<number> {
-    const texts = await Promise.all(terms.map((term) => this.#store.get(nameOf(key, term))));
-    return texts.reduce((sum, text) => sum + counterOf(text), 0);
+  #in(key: string, term: number): Promise<number> {
+    return this.#store.get(nameOf(key, term)).then(counterOf);
   }
 }
 

@@ -19,7 +19,9 @@ export interface MemoryStore extends Store {
 type Shelf = Map<string, Entry>;
 
 interface Entry {
-  value: string;
+  key: string;
+  /** A number while it is only counted. */
+  value: string | number;
   /** Milliseconds since the epoch; `Infinity` for ever. */
   expires: number;
   shelf: Shelf;
@@ -34,9 +36,9 @@ const OVERHEAD = 200;
  * that what is cached goes, then other values, and counters last: an answer can be asked for again, but what was
  * spent can't be. So nobody makes his limits forgotten by what he asks for.
  *
- * Expired entries go whether or not anybody reads them: every operation looks at some in passing, so that
- * all have been looked at after as many operations as there are entries. A timer would keep a finished process
- * alive, and Workers have none that outlives a request.
+ * Expired entries go whether or not anybody reads them: whenever one comes, or is missed, two others are looked at,
+ * so that all have been looked at once as many have come as there are. A timer would keep a finished process alive,
+ * and Workers have none that outlives a request.
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { clock, maxEntries = 100_000, maxBytes = 64 * 2 ** 20 } = options;
@@ -44,61 +46,57 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const values: Shelf = new Map();
   const counters: Shelf = new Map();
   /** What goes first stands first. */
-  const shelves = [cached, values, counters];
-  const oldest = shelves.map(walk);
-  // Two steps an operation, which itself adds one entry at most: else a walk would never come round.
-  const passing = shelves.map(walk).flatMap((next) => [next, next]);
+  const oldest = [cached, values, counters].map((shelf) => walk([shelf]));
+  const passing = walk([cached, values, counters]);
   let bytes = 0;
 
   const count = () => cached.size + values.size + counters.size;
   const isCached = (key: string) => key.startsWith(CACHE);
   const shelfFor = (key: string, other: Shelf) => isCached(key) ? cached : other;
   const find = (key: string) =>
-    isCached(key) ? cached.get(key) : values.get(key) ?? counters.get(key);
-  const deadline = (ttl: number) => ttl === 0 ? Infinity : clock.now() + ttl;
+    isCached(key) ? cached.get(key) : counters.get(key) ?? values.get(key);
+  const deadline = (ttl: number, now: number) => ttl === 0 ? Infinity : now + ttl;
 
-  /** The entry, if it is still alive; now the one used last. */
-  function read(key: string): Entry | undefined {
-    sweep();
+  /** The entry, if it is still alive. */
+  function alive(key: string, now: number): Entry | undefined {
     const entry = find(key);
-    if (entry === undefined) return undefined;
-    remove(key, entry);
-    if (entry.expires <= clock.now()) return undefined;
-    insert(key, entry);
-    return entry;
+    if (entry === undefined) sweep(now);
+    if (entry === undefined || entry.expires > now) return entry;
+    remove(entry);
+    return undefined;
   }
 
-  function write(key: string, entry: Entry): void {
-    const old = find(key);
-    if (old !== undefined) remove(key, old);
-    if (sizeOf(key, entry) > maxBytes) return; // it alone would push everything else out
-    insert(key, entry);
+  /** Two steps for each entry that comes: with one the walk would never come round. */
+  function sweep(now: number): void {
+    for (let step = 0; step < 2; step++) {
+      const passed = passing();
+      if (passed !== undefined && passed.expires <= now) remove(passed);
+    }
+  }
+
+  /** Puts an entry in the place of the old one, if there was one; it is the one used last. */
+  function write(entry: Entry, old: Entry | undefined): void {
+    if (old !== undefined) remove(old);
+    if (sizeOf(entry) > maxBytes) return; // it alone would push everything else out
+    insert(entry);
     while (count() > maxEntries || bytes > maxBytes) {
       for (const next of oldest) {
         const found = next();
         if (found === undefined) continue;
-        remove(...found);
+        remove(found);
         break;
       }
     }
   }
 
-  function sweep(): void {
-    const now = clock.now();
-    for (const next of passing) {
-      const passed = next();
-      if (passed !== undefined && passed[1].expires <= now) remove(...passed);
-    }
+  function insert(entry: Entry): void {
+    entry.shelf.set(entry.key, entry);
+    bytes += sizeOf(entry);
   }
 
-  function insert(key: string, entry: Entry): void {
-    entry.shelf.set(key, entry);
-    bytes += sizeOf(key, entry);
-  }
-
-  function remove(key: string, entry: Entry): void {
-    entry.shelf.delete(key);
-    bytes -= sizeOf(key, entry);
+  function remove(entry: Entry): void {
+    entry.shelf.delete(entry.key);
+    bytes -= sizeOf(entry);
   }
 
   // Nothing can happen between reading and writing: each operation is one synchronous step.
@@ -109,48 +107,63 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     get bytes() {
       return bytes;
     },
-    get: (key) => Promise.resolve(read(key)?.value),
+    get(key) {
+      const entry = alive(key, clock.now());
+      if (entry === undefined) return NOTHING;
+      write(entry, entry);
+      return Promise.resolve(String(entry.value));
+    },
     set(key, value, ttl) {
-      sweep();
-      return Promise.resolve(
-        write(key, { value, expires: deadline(ttl), shelf: shelfFor(key, values) }),
-      );
+      const now = clock.now();
+      const old = alive(key, now);
+      write({ key, value, expires: deadline(ttl, now), shelf: shelfFor(key, values) }, old);
+      return Promise.resolve();
     },
     delete(key) {
-      sweep();
-      const entry = find(key);
-      if (entry !== undefined) remove(key, entry);
+      const entry = alive(key, clock.now());
+      if (entry !== undefined) remove(entry);
       return Promise.resolve();
     },
     add(key, amount, ttl) {
-      const { value = 0, expires = deadline(ttl) } = read(key) ?? {};
-      const sum = Number(value) + amount;
-      write(key, { value: String(sum), expires, shelf: shelfFor(key, counters) });
+      const now = clock.now();
+      const old = alive(key, now);
+      const sum = Number(old?.value ?? 0) + amount;
+      const expires = old?.expires ?? deadline(ttl, now);
+      write({ key, value: sum, expires, shelf: shelfFor(key, counters) }, old);
       return Promise.resolve(sum);
     },
     compareAndSet(key, expected, value, ttl) {
-      const same = read(key)?.value === expected;
+      const now = clock.now();
+      const old = alive(key, now);
+      const same = (old && String(old.value)) === expected;
       // Whoever swaps a value reckons with it, as with a counter.
-      if (same) write(key, { value, expires: deadline(ttl), shelf: shelfFor(key, counters) });
+      const shelf = shelfFor(key, counters);
+      if (same) write({ key, value, expires: deadline(ttl, now), shelf }, old);
+      else if (old !== undefined) write(old, old);
       return Promise.resolve(same);
     },
   };
 }
 
+const NOTHING = Promise.resolve(undefined);
+
 /**
- * Goes round a shelf for ever, an entry a call; `undefined` at each end. An iterator goes on where it was,
+ * Goes round shelves for ever, an entry a call; `undefined` at the end of each. An iterator goes on where it was,
  * whatever has been inserted or removed meanwhile; a new one has to step over all that was ever removed.
  */
-function walk(shelf: Shelf): () => [key: string, entry: Entry] | undefined {
-  let entries = shelf.entries();
+function walk(shelves: readonly Shelf[]): () => Entry | undefined {
+  let at = 0;
+  let entries = shelves[at]!.values();
   return () => {
     const { done, value } = entries.next();
     if (!done) return value;
-    entries = shelf.entries();
+    at = (at + 1) % shelves.length;
+    entries = shelves[at]!.values();
     return undefined;
   };
 }
 
-function sizeOf(key: string, { value }: Entry): number {
-  return OVERHEAD + 2 * (key.length + value.length);
+/** Of a number as of a short text: it becomes one when it is read. */
+function sizeOf({ key, value }: Entry): number {
+  return OVERHEAD + 2 * (key.length + (typeof value === "number" ? 8 : value.length));
 }
