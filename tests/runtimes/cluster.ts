@@ -163,6 +163,13 @@ export function keepAsking(
   };
 }
 
+/** How many answers have which status. */
+export function tally(answers: readonly Got[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { status } of answers) sums[status] = (sums[status] ?? 0) + 1;
+  return sums;
+}
+
 async function ask(url: string, body?: object, { path, headers }: AskInit = {}): Promise<Got> {
   const began = performance.now();
   const answer = await fetch(url + (path ?? "/v1/chat/completions"), {

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import { redisMissing } from "../support/redis_server.ts";
 import { pause } from "../support/waiting.ts";
-import { type Asked, type Got, keepAsking, startCluster } from "./cluster.ts";
+import { type Asked, keepAsking, startCluster, tally } from "./cluster.ts";
 
 const skip = redisMissing();
 const SECRET = "what nobody guesses, of thirty-two characters";
@@ -11,11 +11,6 @@ const FIRST = "sk-first-abcdefghijkl-1111";
 const SECOND = "sk-second-abcdefghijkl-2222";
 const ACCESS = "ak-website-abcdefghijkl";
 const AUTHORIZED = { headers: { "cf-aig-authorization": `Bearer ${ACCESS}` } };
-
-const tally = (answers: readonly Got[]) =>
-  answers.reduce<Record<string, number>>((sum, { status }) => {
-    return { ...sum, [status]: (sum[status] ?? 0) + 1 };
-  }, {});
 
 const READY = { path: "/ready" };
 
