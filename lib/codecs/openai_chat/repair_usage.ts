@@ -2,7 +2,7 @@
  * Token counts of every OpenAI-like provider in OpenAI's form: `prompt_tokens` includes what the cache
  * gave, `completion_tokens` includes reasoning, and the details stand under OpenAI's names.
  */
-import { countOf, isObject, type Json, objectOf, objectsOf } from "../../json/fields.ts";
+import { countOf, isObject, type Json, objectOf, objectsOf, restOf } from "../../json/fields.ts";
 
 /** OpenAI's usage object; members beyond it (costs, times) are kept. */
 export interface WireUsage {
@@ -54,7 +54,7 @@ export function repairUsage(raw: Json): WireUsage | undefined {
     countOf(promptDetails.cached_tokens) ?? 0,
     countOf(completionDetails.reasoning_tokens) ?? 0,
   );
-  const usage: WireUsage = { ...withoutNulls(raw), ...counted };
+  const usage: WireUsage = Object.assign(restOf(raw, NONE), counted);
   setDetails(usage, "prompt_tokens_details", promptDetails);
   setDetails(usage, "completion_tokens_details", completionDetails);
   return usage;
@@ -81,8 +81,9 @@ function settleCounts({ prompt, completion, total }: Counts, cached: number, rea
 /** The members that are counts: providers put null and objects among them. */
 function countsOf(details: unknown): Json {
   const counts: Json = {};
-  for (const [key, value] of Object.entries(objectOf(details))) {
-    const count = countOf(value);
+  if (!isObject(details)) return counts;
+  for (const key of Object.keys(details)) {
+    const count = countOf(details[key]);
     if (count !== undefined) counts[key] = count;
   }
   return counts;
@@ -107,6 +108,4 @@ function setDetails(
   else delete usage[key];
 }
 
-function withoutNulls(object: Json): Json {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
-}
+const NONE = new Set<string>();

@@ -1,58 +1,65 @@
 import type { Usage } from "../../chat/response.ts";
 import { statedCostOf } from "../../chat/stated_cost.ts";
-import { countOf, type Json, objectOf } from "../../json/fields.ts";
+import { countOf, type Json, objectOf, restOf } from "../../json/fields.ts";
 import { PROTOCOL } from "./profile.ts";
 import type { WireUsage } from "./repair_usage.ts";
 
 /** Where each neutral count stands among the details. */
-const PROMPT_DETAILS = {
-  cached_tokens: "cacheReadTokens",
-  cache_write_tokens: "cacheWriteTokens",
-  audio_tokens: "audioInputTokens",
-} as const;
-const COMPLETION_DETAILS = {
-  reasoning_tokens: "reasoningTokens",
-  audio_tokens: "audioOutputTokens",
-} as const;
+const PROMPT_DETAILS: DetailNames = new Map([
+  ["cached_tokens", "cacheReadTokens"],
+  ["cache_write_tokens", "cacheWriteTokens"],
+  ["audio_tokens", "audioInputTokens"],
+]);
+const COMPLETION_DETAILS: DetailNames = new Map([
+  ["reasoning_tokens", "reasoningTokens"],
+  ["audio_tokens", "audioOutputTokens"],
+]);
+
+/** What the neutral language has a place for. */
+const NEUTRAL = new Set([
+  "prompt_tokens",
+  "completion_tokens",
+  "total_tokens",
+  "prompt_tokens_details",
+  "completion_tokens_details",
+]);
 
 /** Repaired counts → neutral ones; what OpenAI and its likes count besides goes to the extensions. */
 export function decodeUsage(wire: WireUsage): Usage {
-  const { prompt_tokens, completion_tokens, total_tokens, ...rest } = wire;
-  const { prompt_tokens_details, completion_tokens_details, ...extra } = rest;
   const usage: Usage = {
-    inputTokens: prompt_tokens,
-    outputTokens: completion_tokens,
-    totalTokens: total_tokens,
+    inputTokens: wire.prompt_tokens,
+    outputTokens: wire.completion_tokens,
+    totalTokens: wire.total_tokens,
   };
-  const others: Json = { ...extra };
-  const promptRest = takeDetails(usage, objectOf(prompt_tokens_details), PROMPT_DETAILS);
-  const completionRest = takeDetails(
-    usage,
-    objectOf(completion_tokens_details),
-    COMPLETION_DETAILS,
-  );
-  if (promptRest !== undefined) others.prompt_tokens_details = promptRest;
   const statedCost = statedCostOf(wire);
   if (statedCost !== undefined) usage.statedCost = statedCost;
-  if (completionRest !== undefined) others.completion_tokens_details = completionRest;
+  const others = restOf(wire, NEUTRAL);
+  const prompt = takeDetails(usage, objectOf(wire.prompt_tokens_details), PROMPT_DETAILS);
+  if (prompt !== undefined) others.prompt_tokens_details = prompt;
+  const said = takeDetails(usage, objectOf(wire.completion_tokens_details), COMPLETION_DETAILS);
+  if (said !== undefined) others.completion_tokens_details = said;
   if (Object.keys(others).length > 0) usage.extensions = { [PROTOCOL]: others };
   return usage;
 }
 
-type CountName =
-  | (typeof PROMPT_DETAILS)[keyof typeof PROMPT_DETAILS]
-  | (typeof COMPLETION_DETAILS)[keyof typeof COMPLETION_DETAILS];
-type DetailNames = Record<string, CountName>;
+type DetailNames = ReadonlyMap<
+  string,
+  | "cacheReadTokens"
+  | "cacheWriteTokens"
+  | "audioInputTokens"
+  | "reasoningTokens"
+  | "audioOutputTokens"
+>;
 
 function takeDetails(usage: Usage, details: Json, names: DetailNames): Json | undefined {
-  const rest: Json = { ...details };
-  for (const [wireName, name] of Object.entries(names)) {
-    const count = countOf(details[wireName]);
-    if (count === undefined) continue;
-    usage[name] = count;
-    delete rest[wireName];
+  let rest: Json | undefined;
+  for (const key of Object.keys(details)) {
+    const name = names.get(key);
+    const count = name && countOf(details[key]);
+    if (name !== undefined && count !== undefined) usage[name] = count;
+    else (rest ??= {})[key] = details[key];
   }
-  return Object.keys(rest).length > 0 ? rest : undefined;
+  return rest;
 }
 
 /** Neutral counts → OpenAI's. */
@@ -75,7 +82,7 @@ export function encodeUsage(usage: Usage): WireUsage {
 
 function putDetails(usage: Usage, rest: Json, names: DetailNames): Json | undefined {
   const details: Json = {};
-  for (const [wireName, name] of Object.entries(names)) {
+  for (const [wireName, name] of names) {
     if (usage[name] !== undefined) details[wireName] = usage[name];
   }
   Object.assign(details, rest);
