@@ -180,6 +180,19 @@ test("the secrets of a configuration and of an environment are those that are lo
   assertEquals(secretsInEnvironment(env).sort(), [...expected, "sk-of-the-environment"].sort());
 });
 
+test("what a test takes from the console and puts back is watched once, and still writes", async () => {
+  new Watch().add([KEY]);
+  const lines: unknown[] = [];
+  const found = console.error;
+  console.error = (line: unknown) => void lines.push(line);
+  const { error } = console;
+  console.error = error;
+  console.error("said");
+  const leaks = await leaksOf(() => console.error(KEY));
+  console.error = found;
+  assertEquals([lines, leaks.length], [["said"], 1]);
+});
+
 test("all tests have their gateways watched", () => {
   const own = [
     "tests/support/gateway.ts",

@@ -163,16 +163,26 @@ function descriptorOf(object: object, name: string): PropertyDescriptor {
     descriptorOf(Object.getPrototypeOf(object), name);
 }
 
+type Writer = (...args: unknown[]) => void;
+
+/** What is watched, by what watches it: a test that puts back what it found must not have it watched twice. */
+const watched = new WeakMap<Writer, Writer>();
+
 /** The console, also where a test has put something in its place. */
 for (const name of ["log", "info", "warn", "error", "debug"] as const) {
-  let current: (...args: unknown[]) => void = console[name];
+  let current: Writer = console[name];
+  const watching = (write: Writer): Writer => {
+    const watcher: Writer = (...args) => {
+      for (const arg of args) watchText(shown(arg), `what console.${name} is told`);
+      write.apply(console, args);
+    };
+    watched.set(watcher, write);
+    return watcher;
+  };
   Object.defineProperty(console, name, {
     configurable: true,
-    get: () => (...args: unknown[]) => {
-      for (const arg of args) watchText(shown(arg), `what console.${name} is told`);
-      current.apply(console, args);
-    },
-    set: (value: typeof current) => current = value,
+    get: () => watching(current),
+    set: (value: Writer) => current = watched.get(value) ?? value,
   });
 }
 
