@@ -57,6 +57,17 @@ async function used(gateway: Gateway, headers: HeadersInit = {}): Promise<(numbe
   return [...limits, ...spendLimits].map(({ used }) => used);
 }
 
+/** A reader that has read the first piece of a streamed answer. */
+async function readerOf(gateway: Gateway): Promise<ReadableStreamDefaultReader<Uint8Array>> {
+  const messages = [{ role: "user", content: "Hi" }];
+  const body = JSON.stringify({ model: "openai/m", stream: true, messages });
+  const url = "http://localhost/v1/chat/completions";
+  const answer = await gateway.fetch(new Request(url, { method: "POST", body }));
+  const reader = answer.body!.getReader();
+  await reader.read();
+  return reader;
+}
+
 test("a limit of requests lets so many through in a window, and all of them in the next", async () => {
   const clock = new FakeClock();
   const { gateway, sent } = recorded(withLimits([{ of: "requests", limit: 2 }], { clock }));
@@ -410,15 +421,7 @@ test("a place is held to the end of a stream, and free again however that ends",
     const providers = { openai: { apiKey: "sk-stored" } };
     const limits: LimitOption[] = [{ of: "concurrency", limit: 1 }];
     const gateway = createGateway({ ...withLimits(limits, { clock }), providers, fetch });
-    const body = JSON.stringify({
-      model: "openai/m",
-      stream: true,
-      messages: [{ role: "user", content: "Hi" }],
-    });
-    const url = "http://localhost/v1/chat/completions";
-    const answer = await gateway.fetch(new Request(url, { method: "POST", body }));
-    const reader = answer.body!.getReader();
-    await reader.read();
+    const reader = await readerOf(gateway);
     assertEquals(await used(gateway), [1], how);
     assertEquals((await chat(gateway)).status, 429, how);
     if (how === "leaves") await reader.cancel();
@@ -444,15 +447,7 @@ test("a stream may take longer than any term without losing its place", async ()
     timeouts: { idle: 0 },
   });
   const gateway = createGateway({ ...options, providers, fetch });
-  const body = JSON.stringify({
-    model: "openai/m",
-    stream: true,
-    messages: [{ role: "user", content: "Hi" }],
-  });
-  const url = "http://localhost/v1/chat/completions";
-  const answer = await gateway.fetch(new Request(url, { method: "POST", body }));
-  const reader = answer.body!.getReader();
-  await reader.read();
+  const reader = await readerOf(gateway);
   for (let minute = 0; minute < 60; minute++) await clock.advance(60_000);
   assertEquals(await used(gateway), [1]);
   await reader.cancel();
@@ -613,15 +608,7 @@ test("a stream that breaks off, or is left, costs at least what was set aside", 
       const providers = { openai: { apiKey: "sk-stored" } };
       const options = withLimits([{ of: "tokens", limit: 100_000 }]);
       const gateway = createGateway({ ...options, providers, fetch });
-      const body = JSON.stringify({
-        model: "openai/m",
-        stream: true,
-        messages: [{ role: "user", content: "Hi" }],
-      });
-      const url = "http://localhost/v1/chat/completions";
-      const answer = await gateway.fetch(new Request(url, { method: "POST", body }));
-      const reader = answer.body!.getReader();
-      await reader.read();
+      const reader = await readerOf(gateway);
       if (how === "leaves") await reader.cancel();
       else while (!(await reader.read()).done);
       const [tokens] = await used(gateway);

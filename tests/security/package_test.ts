@@ -54,7 +54,7 @@ test("case 39: it has exactly two run-time dependencies, at exact versions and w
   }
 });
 
-test("case 39: the lock file holds no address but the registry's, and knows every file's digest", () => {
+test("case 39: the lock file holds no address to load from, and knows every file's digest", () => {
   interface Lock {
     packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
   }
@@ -62,6 +62,6 @@ test("case 39: the lock file holds no address but the registry's, and knows ever
   for (const [path, { resolved, integrity, link }] of Object.entries(packages)) {
     if (!path.startsWith("node_modules/") || link) continue;
     assert(integrity?.startsWith("sha512-"), `${path} has no digest`);
-    assert(resolved === undefined || resolved.startsWith("https://registry.npmjs.org/"), resolved);
+    assertEquals(resolved, undefined, path);
   }
 });
