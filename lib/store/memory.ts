@@ -36,9 +36,9 @@ const OVERHEAD = 200;
  * that what is cached goes, then other values, and counters last: an answer can be asked for again, but what was
  * spent can't be. So nobody makes his limits forgotten by what he asks for.
  *
- * Expired entries go whether or not anybody reads them: whenever one comes, or is missed, two others are looked at,
- * so that all have been looked at once as many have come as there are. A timer would keep a finished process alive,
- * and Workers have none that outlives a request.
+ * Expired entries go whether or not anybody reads them: every operation looks at some in passing, so that
+ * all have been looked at after as many operations as there are entries. A timer would keep a finished process
+ * alive, and Workers have none that outlives a request.
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { clock, maxEntries = 100_000, maxBytes = 64 * 2 ** 20 } = options;
@@ -46,8 +46,9 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const values: Shelf = new Map();
   const counters: Shelf = new Map();
   /** What goes first stands first. */
-  const oldest = [cached, values, counters].map((shelf) => walk([shelf]));
-  const passing = walk([cached, values, counters]);
+  const shelves = [cached, values, counters];
+  const oldest = shelves.map(walk);
+  const passing = shelves.map(walk);
   let bytes = 0;
 
   const count = () => cached.size + values.size + counters.size;
@@ -59,18 +60,20 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
 
   /** The entry, if it is still alive. */
   function alive(key: string, now: number): Entry | undefined {
+    sweep(now);
     const entry = find(key);
-    if (entry === undefined) sweep(now);
     if (entry === undefined || entry.expires > now) return entry;
     remove(entry);
     return undefined;
   }
 
-  /** Two steps for each entry that comes: with one the walk would never come round. */
+  /** Two steps an operation, which itself puts one entry at the end at most: with one, a walk would never come round. */
   function sweep(now: number): void {
-    for (let step = 0; step < 2; step++) {
-      const passed = passing();
-      if (passed !== undefined && passed.expires <= now) remove(passed);
+    for (const next of passing) {
+      for (let step = 0; step < 2; step++) {
+        const passed = next();
+        if (passed !== undefined && passed.expires <= now) remove(passed);
+      }
     }
   }
 
@@ -148,17 +151,16 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
 const NOTHING = Promise.resolve(undefined);
 
 /**
- * Goes round shelves for ever, an entry a call; `undefined` at the end of each. An iterator goes on where it was,
+ * Goes round a shelf for ever, an entry a call; `undefined` at each end. An iterator goes on where it was,
  * whatever has been inserted or removed meanwhile; a new one has to step over all that was ever removed.
  */
-function walk(shelves: readonly Shelf[]): () => Entry | undefined {
-  let at = 0;
-  let entries = shelves[at]!.values();
+function walk(shelf: Shelf): () => Entry | undefined {
+  let entries = shelf.values();
   return () => {
+    if (shelf.size === 0) return undefined;
     const { done, value } = entries.next();
     if (!done) return value;
-    at = (at + 1) % shelves.length;
-    entries = shelves[at]!.values();
+    entries = shelf.values();
     return undefined;
   };
 }

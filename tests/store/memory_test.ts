@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { test } from "node:test";
 import { createMemoryStore } from "../../lib/store/memory.ts";
-import type { Store } from "../../lib/store/store.ts";
+import { CACHE, type Store } from "../../lib/store/store.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { testStore } from "./conformance.ts";
 
@@ -152,6 +152,21 @@ test("expired entries go although nobody reads them, while others come without e
   assertLessOrEqual(most, 2000);
   for (let i = 0; i < 1000; i++) await store.get("nothing");
   assertEquals([store.entries, store.bytes], [0, 0]);
+});
+
+test("expired entries go also while the same few are asked for again and again", async () => {
+  const clock = new FakeClock();
+  const store = createMemoryStore({ clock });
+  const hot = Array.from({ length: 10 }, (_, at) => `${CACHE}hot ${at}`);
+  for (const key of hot) await store.set(key, "v", 0);
+  for (let round = 0; round < 60; round++) {
+    await store.set(`${CACHE}${round}`, "v", 1000);
+    await store.add(`n ${round}`, 1, 1000);
+    for (const key of hot) await store.get(key);
+    await clock.advance(1000);
+  }
+  // The last round's, and those of a few before it that have not been looked at yet.
+  assertLessOrEqual(store.entries, hot.length + 20);
 });
 
 test("a million distinct keys leave the memory store within its bounds", async () => {
