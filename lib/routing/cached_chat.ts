@@ -9,7 +9,7 @@ import { scanObject } from "../json/scan_object.ts";
 import { removeMembers, splice } from "../json/splice.ts";
 import { runStep } from "../stream/step.ts";
 import type { Answer } from "../upstream/answer.ts";
-import type { CopiedAnswer } from "../upstream/answer_copy.ts";
+import type { CopiedAnswer, CopyTaker } from "../upstream/answer_copy.ts";
 import type { CallContext } from "../upstream/call_context.ts";
 import { chatCodecOf } from "../upstream/dialect.ts";
 import type { Exchange } from "../upstream/exchange.ts";
@@ -19,25 +19,25 @@ import { replayAnswer } from "../upstream/replay.ts";
 import type { Target } from "../upstream/target.ts";
 import { CacheSlot, type CacheUse, type SlotContext } from "./cache_slot.ts";
 
-/** The answer that is kept for a call. Where there is none, the call's context is made to have its own one kept. */
+/** The answer that is kept for a call; where there is none, whoever keeps its own one. */
 export async function keptAnswer(
   use: CacheUse,
   exchange: Exchange,
   target: Target,
   encoded: EncodedRequest,
   context: CallContext & SlotContext,
-): Promise<Answer | undefined> {
+): Promise<{ kept: Answer } | { copy: CopyTaker }> {
   const codec = chatCodecOf(target);
   const slot = slotFor(use, exchange, target, encoded, codec, context);
   const { warnings } = encoded;
   const kept = await slot.find(warnings);
   if (kept !== undefined) {
-    return await replayAnswer(kept, exchange.asker, target, warnings, alreadyPaid(context));
+    const { asker } = exchange;
+    return { kept: await replayAnswer(kept, asker, target, warnings, alreadyPaid(context)) };
   }
-  context.copy = slot.taker((copy) =>
-    codec.endsWell?.(copy.body) ?? isComplete(decoded(copy, codec))
-  );
-  return undefined;
+  const isWorth = (copy: CopiedAnswer) =>
+    codec.endsWell?.(copy.body) ?? isComplete(decoded(copy, codec));
+  return { copy: slot.taker(isWorth) };
 }
 
 /** What is kept costs nothing more. */

@@ -162,10 +162,11 @@ function runStep(
       ));
   const { cache } = own;
   const ask: AskOne = cache === undefined ? call : async (encoded, own) => {
-    const kept = await keptAnswer(cache, exchange, target, encoded, own);
-    if (kept === undefined) return await call(encoded, own);
+    const found = await keptAnswer(cache, exchange, target, encoded, own);
+    // The context may be that of other steps, too: whose answer is kept is told to this call alone.
+    if ("copy" in found) return await call(encoded, { ...own, ...found });
     run.cached = index;
-    return kept;
+    return found.kept;
   };
   const carrying = carryThoughts(exchange, target, context);
   if (carrying !== undefined) return askCarrying(carrying, target, own, ask);

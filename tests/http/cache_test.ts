@@ -104,6 +104,37 @@ test("another question, model, or parameter is another answer; metadata and trac
   assertEquals(await answers(gateway, others), "2 3 4 5 6");
 });
 
+test("an answer that another step had in the cache is kept for that step alone", async () => {
+  for (const stream of [false, true]) {
+    let down = true;
+    const scripted = scriptedProvider([], {
+      otherwise: ({ number }) => text([`Answer ${number}.`]),
+    });
+    const { gateway } = scene({
+      fetch: (url, init) =>
+        down && url.includes("groq")
+          ? Promise.resolve(new Response("{}", { status: 500 }))
+          : scripted.fetch(url, init),
+      gateways: {
+        default: {
+          ...HOUR.default,
+          retry: { attempts: 1 },
+          routes: { both: ["groq/llama", "openai/gpt-5-mini"] },
+        },
+      },
+    });
+    const ask = async (model: string) => {
+      const got = await chat(gateway, { model, stream });
+      return [got.headers.get("cf-aig-provider"), statusOf(got), /Answer \d/.exec(got.text)?.[0]];
+    };
+    assertEquals(await ask("openai/gpt-5-mini"), ["openai", "MISS", "Answer 1"]);
+    assertEquals(await ask("both"), ["openai", "HIT", "Answer 1"]);
+    down = false;
+    assertEquals(await ask("groq/llama"), ["groq", "MISS", "Answer 2"]);
+    assertEquals(await ask("both"), ["groq", "HIT", "Answer 2"]);
+  }
+});
+
 test("an answer in one dialect is no answer in another", async () => {
   const { gateway, provider } = scene();
   const body = { model: "openai/gpt-5-mini", max_tokens: 50, messages: [ASKED] };
