@@ -51,17 +51,22 @@ export function gateFor(
 
 const NONE: readonly Limit[] = [];
 
-/** Charges what was set aside for a request, if anything, with what its answer has used: one from the cache nothing. */
+/**
+ * Charges what was set aside for a request, if anything, with what its answer has used: one from the cache nothing. Where
+ * nobody was called before it either, the request doesn't count.
+ */
 export function settle(
   call: HttpCall,
-  { tab, cached }: Pick<Run, "tab" | "cached">,
+  { tab, cached, attempts }: Pick<Run, "tab" | "cached" | "attempts">,
   books: Pick<RunContext, "prices" | "toldPrices">,
   answered: ProviderModel,
   usage: () => Usage | undefined,
   complete = true,
 ): void {
   if (tab === undefined) return;
-  if (cached !== undefined) return void inBackground(call, tab.forgive());
+  if (cached !== undefined) {
+    return void inBackground(call, attempts.length === 0 ? tab.forgive() : tab.release());
+  }
   if (!tab.owes) return;
   const { fallbacks } = tab;
   const price = (counts: Usage) => costOf(answered, fallbacks, counts, books);

@@ -706,6 +706,36 @@ test("an answer from the cache counts against no limit, on any road, nor against
   assertEquals(await used(gateway), [2, 14, 0]);
 });
 
+test("a request that is answered from the cache counts if a provider was called before", async () => {
+  const limits: LimitOption[] = [
+    { of: "requests", limit: 3 },
+    { of: "tokens", limit: 100_000 },
+    { of: "concurrency", limit: 1 },
+  ];
+  const own = { cache: { ttl: 600 }, retry: { attempts: 1 } };
+  const { gateway, sent } = recorded(withLimits(limits, {}, own), (init) => {
+    const fails = textBody(init).includes("unheard");
+    return fails ? new Response("{}", { status: 404 }) : counts(3, 4)(init);
+  });
+  const ask = (content: string, headers = {}) => ({
+    provider: "compat",
+    endpoint: "chat/completions",
+    headers,
+    query: { model: "openai/m", messages: [{ role: "user", content }] },
+  });
+  const steps = [ask("unheard", { "cf-aig-skip-cache": "true" }), ask("Hi")];
+  const init = { method: "POST", body: JSON.stringify(steps) };
+  const statuses: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    const { status, headers } = await send(gateway, "/v1/me/default", init);
+    statuses.push(`${status} ${headers.get("cf-aig-cache-status")}`);
+  }
+  assertEquals(statuses.slice(0, 3), ["200 MISS", "200 HIT", "200 HIT"]);
+  assertEquals(statuses[3]?.slice(0, 3), "429");
+  assertEquals(sent.length, 4);
+  assertEquals(await used(gateway), [3, 7, 0]);
+});
+
 test("dry runs and explanations count nothing", async () => {
   const limits: LimitOption[] = [{ of: "requests", limit: 1 }, { of: "tokens", limit: 10_000 }];
   const { gateway } = recorded(withLimits(limits));
