@@ -83,16 +83,22 @@ export interface ChoiceEvent {
   extensions: Extensions;
 }
 
+/** Why a choice ended. */
+export interface Finish {
+  /** In the neutral word. */
+  reason: FinishReason;
+  /** The provider's own word, where it is another. */
+  native?: string;
+  /** That it ended is a guess: the provider gave no reason, one that nobody knows, or one that promises more. */
+  doubtful?: true;
+}
+
 /** Ends a choice. */
-export interface FinishEvent extends Extended {
+export interface FinishEvent extends Finish, Extended {
   /** Tells it from other events. */
   type: "finish";
   /** Of the choices asked for, from 0. */
   choice: number;
-  /** Why it ended. */
-  reason: FinishReason;
-  /** The provider's own word, where it is another. */
-  native?: string;
 }
 
 /** The counts so far; a later event replaces an earlier one. */

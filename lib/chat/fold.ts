@@ -1,5 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import type { ChatEvent, FinishEvent, PartDeltaEvent } from "./event.ts";
+import { finished } from "./finish_words.ts";
 import type { Extensions, Part } from "./request.ts";
 import type { ChatResponse, Choice } from "./response.ts";
 
@@ -66,9 +67,9 @@ function choiceOf(choices: Map<number, Choice>, index: number): Choice {
   return choice;
 }
 
-function finish(choice: Choice, { reason, native, extensions }: FinishEvent): void {
-  choice.finishReason = reason;
-  if (native !== undefined) choice.nativeFinishReason = native;
+function finish(choice: Choice, event: FinishEvent): void {
+  Object.assign(choice, finished(event));
+  const { extensions } = event;
   if (extensions !== undefined) {
     choice.extensions = mergeExtensions(choice.extensions, extensions, true);
   }

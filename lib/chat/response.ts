@@ -49,6 +49,8 @@ export interface Choice extends Extended {
   finishReason: FinishReason;
   /** The provider's own word, where it is another. */
   nativeFinishReason?: string;
+  /** That it ended is a guess: the provider gave no reason, one that nobody knows, or one that promises more. */
+  doubtful?: true;
 }
 
 /** A whole answer in no provider's dialect. */

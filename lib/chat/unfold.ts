@@ -19,13 +19,14 @@ export function unfold(response: ChatResponse): ChatEvent[] {
 
 function unfoldChoice(choice: Choice): ChatEvent[] {
   const events = choice.parts.flatMap((part, index) => unfoldPart(choice.index, index, part));
-  const { extensions, finishReason: reason, nativeFinishReason: native } = choice;
+  const { extensions, finishReason: reason, nativeFinishReason: native, doubtful } = choice;
   if (extensions !== undefined) events.push({ type: "choice", choice: choice.index, extensions });
   events.push({
     type: "finish",
     choice: choice.index,
     reason,
     ...(native !== undefined && { native }),
+    ...(doubtful && { doubtful }),
   });
   return events;
 }

@@ -2,7 +2,7 @@
 import type { EncodedRequest, ProviderCodec } from "../chat/codec.ts";
 import { fold } from "../chat/fold.ts";
 import type { Part } from "../chat/request.ts";
-import type { ChatResponse } from "../chat/response.ts";
+import type { ChatResponse, Choice } from "../chat/response.ts";
 import { isGatewayError } from "../errors.ts";
 import { parseJson } from "../json/fields.ts";
 import { scanObject } from "../json/scan_object.ts";
@@ -35,9 +35,7 @@ export async function keptAnswer(
     const { asker } = exchange;
     return { kept: await replayAnswer(kept, asker, target, warnings, alreadyPaid(context)) };
   }
-  const isWorth = (copy: CopiedAnswer) =>
-    codec.endsWell?.(copy.body) ?? isComplete(decoded(copy, codec));
-  return { copy: slot.taker(isWorth) };
+  return { copy: slot.taker((copy) => isGood(copy, codec) === true) };
 }
 
 /** What is kept costs nothing more. */
@@ -66,16 +64,24 @@ function withoutDelivery(body: string, { delivery = [] }: ProviderCodec): string
   return splice(body, removeMembers(scanObject(body), new Set(delivery)));
 }
 
-/** Whether the answer is a good one to its end: neither cut short nor filtered, and every call of a tool complete. */
-export function isComplete({ choices }: Pick<ChatResponse, "choices"> = { choices: [] }): boolean {
-  return choices.length > 0 &&
-    choices.every(({ finishReason, parts }) =>
-      (finishReason === "stop" || finishReason === "tool_call") && parts.every(isWholePart)
-    );
+/**
+ * Whether the answer is a good one to its end: neither cut short nor refused, and every call of a tool complete;
+ * `undefined`: it is none that the codec can read.
+ */
+export function isGood(copy: CopiedAnswer, codec: ProviderCodec): boolean | undefined {
+  const told = codec.endsWell?.(copy.body);
+  if (told !== undefined) return told;
+  const { choices = [] } = decoded(copy, codec) ?? {};
+  return choices.length === 0 ? undefined : choices.every(isGoodChoice);
+}
+
+function isGoodChoice({ finishReason, doubtful, parts }: Choice): boolean {
+  const ended = finishReason === "stop" || finishReason === "tool_call";
+  return ended && !doubtful && parts.every(isGoodPart);
 }
 
 /** `undefined` for what is no chat answer, or tells of an error. */
-export function decoded(copy: CopiedAnswer, codec: ProviderCodec): ChatResponse | undefined {
+function decoded(copy: CopiedAnswer, codec: ProviderCodec): ChatResponse | undefined {
   const defaults = { id: "", model: "", created: 0 };
   try {
     if (copy.form === "whole") return codec.decodeResponse(copy.body, defaults);
@@ -87,7 +93,8 @@ export function decoded(copy: CopiedAnswer, codec: ProviderCodec): ChatResponse 
 }
 
 /** A function's arguments are JSON, or nothing where it takes none. */
-function isWholePart(part: Part): boolean {
+function isGoodPart(part: Part): boolean {
+  if (part.type === "refusal") return false;
   if (part.type !== "tool_call" || part.kind === "custom") return true;
   return part.arguments.trim() === "" || parseJson(part.arguments) !== undefined;
 }

@@ -7,7 +7,7 @@ import { bytesOfKept, type KeptAnswer, keptBody } from "../upstream/kept_answer.
 import type { NativeAnswer, NativeRequest } from "../upstream/passthrough.ts";
 import type { Target } from "../upstream/target.ts";
 import { CacheSlot, type CacheUse, type SlotContext } from "./cache_slot.ts";
-import { decoded, isComplete } from "./cached_chat.ts";
+import { isGood } from "./cached_chat.ts";
 
 /** The place of the answer; `undefined` for what is no question, or is not known before it is sent. */
 export function nativeSlot(
@@ -76,8 +76,8 @@ function isWorth(
   { definition: { codec, embeddings } }: ConfiguredProvider,
   asked: boolean,
 ): boolean {
-  const chat = codec && decoded(copy, codec);
-  if (chat !== undefined && chat.choices.length > 0) return isComplete(chat);
+  const good = codec && isGood(copy, codec);
+  if (good !== undefined) return good;
   if (copy.form === "stream") return false;
   if (embeddings?.decodeResponse(copy.body, { model: "" }) !== undefined) return true;
   return asked && saysDone(copy.body);

@@ -3,8 +3,11 @@ import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
 import type { ProviderCodec } from "../../lib/chat/codec.ts";
 import { anthropicMessages } from "../../lib/codecs/anthropic_messages/mod.ts";
+import { bedrockConverse } from "../../lib/codecs/bedrock_converse/mod.ts";
+import { cohereChat } from "../../lib/codecs/cohere_chat/mod.ts";
+import { geminiGenerate } from "../../lib/codecs/gemini_generate/mod.ts";
 import { openaiChat } from "../../lib/codecs/openai_chat/mod.ts";
-import { decoded, isComplete } from "../../lib/routing/cached_chat.ts";
+import { isGood } from "../../lib/routing/cached_chat.ts";
 import { keptBody } from "../../lib/upstream/kept_answer.ts";
 import { needs, type Recorded, recordedAs, streamBytes } from "./recorded.ts";
 
@@ -24,6 +27,8 @@ function isFinished(codec: ProviderCodec, bytes: Uint8Array): boolean {
 const isStream = ({ response }: Recorded) => response.sse !== undefined;
 
 for (const [name, { codec, files }] of Object.entries(CODECS)) {
+  const { endsWell: _, ...read } = codec;
+
   test(`${name}: every recorded answer that tells at a glance how it ends, tells the truth`, (t) => {
     const answers = recordedAs(files).filter(({ response: { status, body, sse } }) =>
       status === 200 && (body ?? sse ?? "") !== ""
@@ -38,7 +43,7 @@ for (const [name, { codec, files }] of Object.entries(CODECS)) {
       const glance = codec.endsWell!(copy.body);
       if (glance === undefined) continue;
       told++;
-      assertEquals(glance, isComplete(decoded(copy, codec)), recording.id);
+      assertEquals(glance, isGood(copy, read) === true, recording.id);
     }
     assert(told > answers.length / 3, `${told} of ${answers.length}`);
   });
@@ -76,8 +81,108 @@ test("a glance is enough for plain ends, and for bad ones", () => {
   ]);
   assertEquals(openai("stop", "stop"), undefined);
   assertEquals([claude("end_turn", "text"), claude("stop_sequence")], [true, true]);
-  const bad = ["max_tokens", "refusal", "pause_turn"];
-  assertEquals(bad.map((reason) => claude(reason)), [false, false, false]);
+  assertEquals(["max_tokens", "refusal"].map((reason) => claude(reason)), [false, false]);
+  assertEquals(claude("pause_turn"), undefined);
+  assertEquals(claude("end_turn", "mcp_tool_use"), undefined);
+  assertEquals(claude("end_turn", "server_tool_use"), undefined);
   assertEquals(claude("tool_use", "tool_use"), undefined);
   assertEquals(claude("end_turn", "tool_use"), undefined);
+});
+
+/** A whole answer in each protocol that ends for a reason, or without one. */
+const ENDING: Readonly<Record<string, { codec: ProviderCodec; say(reason?: string): unknown }>> = {
+  openai_chat: {
+    codec: openaiChat(),
+    say: (finish_reason) => ({
+      choices: [{ index: 0, message: { role: "assistant", content: "Half" }, finish_reason }],
+    }),
+  },
+  anthropic_messages: {
+    codec: anthropicMessages(),
+    say: (stop_reason) => ({
+      type: "message",
+      content: [{ type: "text", text: "Half" }],
+      stop_reason,
+    }),
+  },
+  gemini_generate: {
+    codec: geminiGenerate(),
+    say: (finishReason) => ({
+      candidates: [{ index: 0, content: { parts: [{ text: "Half" }] }, finishReason }],
+    }),
+  },
+  bedrock_converse: {
+    codec: bedrockConverse(),
+    say: (stopReason) => ({ output: { message: { content: [{ text: "Half" }] } }, stopReason }),
+  },
+  cohere_chat: {
+    codec: cohereChat(),
+    say: (finish_reason) => ({
+      message: { content: [{ type: "text", text: "Half" }] },
+      finish_reason,
+    }),
+  },
+};
+
+const GOOD: Readonly<Record<string, string[]>> = {
+  openai_chat: ["stop", "eos", "tool_calls"],
+  anthropic_messages: ["end_turn", "stop_sequence"],
+  gemini_generate: ["STOP"],
+  bedrock_converse: ["end_turn", "stop_sequence"],
+  cohere_chat: ["COMPLETE", "STOP_SEQUENCE"],
+};
+
+const NO_END = [
+  undefined,
+  "abort",
+  "error",
+  "cancelled",
+  "OTHER",
+  "NO_IMAGE",
+  "PROHIBITED_CONTENT",
+  "FINISH_REASON_UNSPECIFIED",
+  "pause_turn",
+  "compaction",
+];
+
+for (const [name, { codec, say }] of Object.entries(ENDING)) {
+  test(`${name}: an answer is good if its provider says so in a word that is known, and no other`, () => {
+    const judge = (reason?: string) =>
+      isGood({ form: "whole", type: "", body: JSON.stringify(say(reason)) }, codec);
+    for (const reason of GOOD[name]!) assertEquals(judge(reason), true, reason);
+    for (const reason of NO_END) assert(judge(reason) !== true, reason);
+  });
+}
+
+const chunk = (delta: unknown, finish_reason: string | null = null, index = 0) =>
+  `data: ${JSON.stringify({ id: "c", choices: [{ index, delta, finish_reason }] })}\n\n`;
+
+test("a stream is good if each of its choices says why it ended", () => {
+  const half = chunk({ content: "Half" });
+  const done = "data: [DONE]\n\n";
+  const judge = (body: string) => isGood({ form: "stream", type: "", body }, openaiChat());
+  assertEquals(judge(half + chunk({}, "stop") + done), true);
+  assertEquals(judge(half + chunk({}, "eos") + done), true);
+  assertEquals(judge(half + done), false);
+  assertEquals(judge(half + chunk({}, "abort") + done), false);
+  assertEquals(judge(half + chunk({}, "stop") + chunk({ content: "Half" }, null, 1) + done), false);
+  const failed = 'data: {"error":{"message":"overloaded","code":503}}\n\n';
+  assertEquals(judge(half + chunk({}, "stop") + failed + done) === true, false);
+});
+
+test("a refusal is not good, whatever is said to have ended it", () => {
+  const message = { role: "assistant", content: null, refusal: "No." };
+  const body = JSON.stringify({ choices: [{ index: 0, message, finish_reason: "stop" }] });
+  assertEquals(isGood({ form: "whole", type: "", body }, openaiChat()), false);
+  const streamed = chunk({ refusal: "No." }) + chunk({}, "stop");
+  assertEquals(isGood({ form: "stream", type: "", body: streamed }, openaiChat()), false);
+});
+
+test("a reason inside the input of a tool is none of the answer", () => {
+  for (const type of ["tool_use", "mcp_tool_use", "server_tool_use"]) {
+    const input = { stop_reason: "end_turn" };
+    const content = [{ type, id: "1", name: "x", input }, { type: "text", text: "Half" }];
+    const body = JSON.stringify({ type: "message", content, stop_reason: "max_tokens" });
+    assertEquals(isGood({ form: "whole", type: "", body }, anthropicMessages()), false, type);
+  }
 });

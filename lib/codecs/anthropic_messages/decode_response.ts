@@ -1,5 +1,7 @@
 /** Anthropic's whole answer → neutral. https://platform.claude.com/docs/en/api/messages/create */
 import type { AnswerDefaults } from "../../chat/codec.ts";
+import type { Finish } from "../../chat/event.ts";
+import { finished } from "../../chat/finish_words.ts";
 import type { Part } from "../../chat/request.ts";
 import type { ChatResponse, Choice } from "../../chat/response.ts";
 import { GatewayError } from "../../errors.ts";
@@ -21,7 +23,7 @@ import {
 } from "./answer_blocks.ts";
 import { extend } from "./extension.ts";
 import { readFault } from "./faults.ts";
-import { decodeStopReason } from "./stop_reason.ts";
+import { decodeStopReason, isDoubtful } from "./stop_reason.ts";
 import { JSON_TOOL } from "./tool_name.ts";
 import { decodeUsage } from "./usage.ts";
 
@@ -75,12 +77,11 @@ export function decodeHead(answer: Json, defaults: AnswerDefaults): Omit<ChatRes
 
 function decodeChoice(answer: Json): Choice {
   const parts = decodeContent(objectsOf(answer.content));
-  const { reason, native, extensions, refusal } = decodeEnd(answer, hasCall(parts));
+  const { extensions, refusal, ...finish } = decodeEnd(answer, hasCall(parts));
   return {
     index: 0,
     parts: [...parts, ...refusal],
-    finishReason: reason,
-    ...(native !== undefined && { nativeFinishReason: native }),
+    ...finished(finish),
     ...(extensions !== undefined && { extensions }),
   };
 }
@@ -123,9 +124,7 @@ function decodeBlock(block: Json, start: number): Part[] {
 }
 
 /** How an answer ended, in a whole one and in the last events of a stream. */
-export interface AnswerEnd extends Pick<Choice, "extensions"> {
-  reason: Choice["finishReason"];
-  native?: string;
+export interface AnswerEnd extends Finish, Pick<Choice, "extensions"> {
   refusal: Part[];
 }
 
@@ -139,6 +138,7 @@ export function decodeEnd(end: Json, calls: boolean): AnswerEnd {
   return {
     reason: decodeStopReason(native, calls),
     ...(native !== undefined && { native }),
+    ...(isDoubtful(native) && { doubtful: true }),
     refusal: explanation === undefined ? [] : [{ type: "refusal", content: explanation }],
     ...extend({
       ...(sequence !== undefined && { stop_sequence: sequence }),

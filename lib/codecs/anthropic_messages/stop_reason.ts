@@ -14,6 +14,21 @@ export function decodeStopReason(native: string | undefined, calls: boolean): Fi
   }
 }
 
+/** The words after which nothing more comes. A turn that pauses, or is made shorter, goes on. */
+const LAST: ReadonlySet<string | undefined> = new Set([
+  "end_turn",
+  "stop_sequence",
+  "tool_use",
+  "max_tokens",
+  "model_context_window_exceeded",
+  "refusal",
+]);
+
+/** Whether that the answer ended is a guess. */
+export function isDoubtful(native: string | undefined): boolean {
+  return !LAST.has(native);
+}
+
 /** The words that may stand for a neutral reason; the first is the usual one. */
 const WORDS: Readonly<Record<FinishReason, readonly string[]>> = {
   stop: ["end_turn", "stop_sequence", "pause_turn", "compaction", "tool_use"],

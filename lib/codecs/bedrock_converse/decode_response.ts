@@ -1,8 +1,17 @@
 /** A whole answer of Converse → neutral. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
 import type { AnswerDefaults } from "../../chat/codec.ts";
+import { finished } from "../../chat/finish_words.ts";
 import type { ChatResponse, Choice } from "../../chat/response.ts";
 import { GatewayError } from "../../errors.ts";
-import { isObject, type Json, objectOf, objectsOf, parseJson, restOf } from "../../json/fields.ts";
+import {
+  isObject,
+  type Json,
+  objectOf,
+  objectsOf,
+  parseJson,
+  restOf,
+  textOf,
+} from "../../json/fields.ts";
 import { decodeAnswerBlocks } from "./answer_blocks.ts";
 import { makeFault, messageOf } from "./fault.ts";
 import { extend } from "./profile.ts";
@@ -25,13 +34,8 @@ export function decodeResponse(
   const { content } = objectOf(answer.output.message);
   const parts = decodeAnswerBlocks(objectsOf(content), { id, signatures });
   const called = parts.some((part) => part.type === "tool_call");
-  const { reason, native } = STOP_REASONS.decode(String(answer.stopReason ?? "end_turn"), called);
-  const choice: Choice = {
-    index: 0,
-    parts,
-    finishReason: reason,
-    ...(native !== undefined && { nativeFinishReason: native }),
-  };
+  const finish = STOP_REASONS.decode(textOf(answer.stopReason), called);
+  const choice: Choice = { index: 0, parts, ...finished(finish) };
   const usage = isObject(answer.usage) ? decodeUsage(answer.usage) : undefined;
   return {
     id,

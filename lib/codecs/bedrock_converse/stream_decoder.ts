@@ -1,7 +1,7 @@
 /** ConverseStream → neutral events. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html */
 import type { AnswerDefaults } from "../../chat/codec.ts";
 import type { ChatEvent } from "../../chat/event.ts";
-import { isObject, type Json, objectOf, parseJson, restOf } from "../../json/fields.ts";
+import { isObject, type Json, objectOf, parseJson, restOf, textOf } from "../../json/fields.ts";
 import { awsEventStreamDecoder, type AwsMessage } from "../../stream/aws_event_stream.ts";
 import { compose, type Step } from "../../stream/step.ts";
 import { BlockDecoder } from "./block_decoder.ts";
@@ -85,11 +85,8 @@ class MessageDecoder implements Step<AwsMessage, ChatEvent> {
     if (fields !== undefined && fields !== null) {
       this.#tell({ additionalModelResponseFields: fields });
     }
-    const { reason, native } = STOP_REASONS.decode(
-      String(body.stopReason ?? "end_turn"),
-      this.#blocks.called,
-    );
-    this.#out.push({ type: "finish", choice: 0, reason, ...(native !== undefined && { native }) });
+    const finish = STOP_REASONS.decode(textOf(body.stopReason), this.#blocks.called);
+    this.#out.push({ type: "finish", choice: 0, ...finish });
   }
 
   /** Counts come after the end, or before it. */

@@ -1,6 +1,7 @@
 /** A whole answer of Cohere's → neutral. https://docs.cohere.com/v2/reference/chat */
 import type { AnswerDefaults } from "../../chat/codec.ts";
 import type { CitationPart, Part, ToolCallPart } from "../../chat/request.ts";
+import { finished } from "../../chat/finish_words.ts";
 import type { ChatResponse, Choice } from "../../chat/response.ts";
 import { makeCallId } from "../../chat/call_id.ts";
 import { GatewayError } from "../../errors.ts";
@@ -43,17 +44,13 @@ function noMessage(answer: Json): GatewayError {
 function decodeChoice(answer: Json, message: Json, id: string): Choice {
   const parts = decodeParts(message, id);
   const called = parts.some((part) => part.type === "tool_call");
-  const { reason, native } = FINISH_REASONS.decode(
-    String(answer.finish_reason ?? "COMPLETE"),
-    called,
-  );
-  if (reason === "error" && parts.length === 0) throw failed(native);
+  const finish = FINISH_REASONS.decode(textOf(answer.finish_reason), called);
+  if (finish.reason === "error" && parts.length === 0) throw failed(finish.native);
   const extensions = decodeLogprobs(answer.logprobs);
   return {
     index: 0,
     parts,
-    finishReason: reason,
-    ...(native !== undefined && { nativeFinishReason: native }),
+    ...finished(finish),
     ...(extensions !== undefined && { extensions }),
   };
 }

@@ -204,20 +204,17 @@ class EventDecoder implements Step<SseEvent, ChatEvent> {
 
   #finish(delta: Json): void {
     const said = textOf(delta.error) ?? textOf(objectOf(delta.error).message);
-    const { reason, native } = FINISH_REASONS.decode(
-      String(delta.finish_reason ?? "COMPLETE"),
-      this.#called > 0,
-    );
+    const finish = FINISH_REASONS.decode(textOf(delta.finish_reason), this.#called > 0);
     if (said !== undefined) return this.#fail(502, said);
-    if (reason === "error" && this.#next === 0) {
-      const fault = faultOfFinish(native);
+    if (finish.reason === "error" && this.#next === 0) {
+      const fault = faultOfFinish(finish.native);
       return this.#fail(fault.status, fault.message);
     }
     for (const index of [...this.#blocks.keys()]) this.#endBlock(index);
     this.#endPlan();
     for (const index of [...this.#calls.keys()]) this.#endCall(index);
     this.#over = true;
-    this.#out.push({ type: "finish", choice: 0, reason, ...(native !== undefined && { native }) });
+    this.#out.push({ type: "finish", choice: 0, ...finish });
     const usage = isObject(delta.usage) ? decodeUsage(delta.usage) : undefined;
     if (usage !== undefined) this.#out.push({ type: "usage", usage });
   }

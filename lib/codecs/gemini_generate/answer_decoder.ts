@@ -46,15 +46,15 @@ export class AnswerDecoder {
     out.push({ type: "error", fault });
   }
 
-  /** Ends the answer. `otherwise` is the finish of candidates that never named one. */
-  end(out: ChatEvent[], otherwise?: string): void {
+  /** Ends the answer. In a whole one all candidates are over, also those that don't say so. */
+  end(out: ChatEvent[], whole: boolean): void {
     if (this.#over || !this.#started) return;
     this.#over = true;
     if (this.#blocked !== undefined && this.#candidates.size === 0) refuse(this.#blocked, out);
-    if (otherwise !== undefined && this.#blocked === undefined && this.#candidates.size === 0) {
+    if (whole && this.#blocked === undefined && this.#candidates.size === 0) {
       this.#candidate(0, 0);
     }
-    for (const candidate of this.#candidates.values()) candidate.end(out, otherwise);
+    for (const candidate of this.#candidates.values()) candidate.end(out, whole);
     if (this.#usage !== undefined) out.push({ type: "usage", usage: decodeUsage(this.#usage) });
   }
 

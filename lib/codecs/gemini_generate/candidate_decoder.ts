@@ -69,16 +69,16 @@ export class CandidateDecoder {
     Object.assign(this.#rest, rest);
   }
 
-  /** Closes what is open and ends the choice; not at all where the provider never said that it ended. */
-  end(out: ChatEvent[], otherwise?: string): void {
-    const word = this.#finish ?? otherwise;
-    if (word === undefined) return;
+  /** Closes what is open and ends the choice; `whole`: also where the provider never said that it ended. */
+  end(out: ChatEvent[], whole: boolean): void {
+    if (this.#finish === undefined && !whole) return;
     this.#closeText(out);
     this.#closeCall(out);
     for (const citation of this.#citations.values()) this.#parts.whole(citation, out);
     const extensions = choiceExtensions(this.#rest, undefined, this.#textSignature);
     if (extensions !== undefined) out.push({ type: "choice", choice: this.#choice, extensions });
-    out.push({ type: "finish", choice: this.#choice, ...decodeFinish(word, this.#called > 0) });
+    const finish = decodeFinish(this.#finish, this.#called > 0);
+    out.push({ type: "finish", choice: this.#choice, ...finish });
   }
 
   #read(part: Json, out: ChatEvent[]): void {

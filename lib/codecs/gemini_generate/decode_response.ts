@@ -19,7 +19,7 @@ export function decodeResponse(text: string, defaults: AnswerDefaults): ChatResp
   const decoder = new AnswerDecoder(defaults);
   const events: ChatEvent[] = [];
   for (const piece of pieces) decoder.read(piece, events);
-  decoder.end(events, "STOP");
+  decoder.end(events, true);
   return fold(events);
 }
 

@@ -1,6 +1,7 @@
+import type { Finish } from "../../chat/event.ts";
 import type { FinishReason } from "../../chat/response.ts";
 
-/** https://ai.google.dev/api/generate-content#FinishReason; every other word is a `stop`. */
+/** https://ai.google.dev/api/generate-content#FinishReason; every other word is taken for a `stop`, which is a guess. */
 const REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ["STOP", "stop"],
   ["MAX_TOKENS", "length"],
@@ -37,13 +38,15 @@ const WORDS: Readonly<Record<FinishReason, string>> = {
  * Google says `STOP` after calls too. A limit or a filter is never called a tool call: what came before it
  * may be half of what the model meant.
  */
-export function decodeFinish(
-  word: string,
-  called: boolean,
-): { reason: FinishReason; native?: string } {
+export function decodeFinish(given: string | undefined, called: boolean): Finish {
+  const word = given ?? WORDS.stop;
   const plain = REASONS.get(word) ?? "stop";
   const reason = plain === "stop" && called ? "tool_call" : plain;
-  return WORDS[reason] === word ? { reason } : { reason, native: word };
+  return {
+    reason,
+    ...(WORDS[reason] !== word && { native: word }),
+    ...((given === undefined || !REASONS.has(word)) && { doubtful: true }),
+  };
 }
 
 /** The native word, where it is one of Google's. */

@@ -28,7 +28,7 @@ class StreamDecoder implements Step<Uint8Array, ChatEvent> {
 
   end(): ChatEvent[] {
     const events = this.#texts === undefined ? [] : this.#read(this.#texts.end());
-    this.#answer.end(events);
+    this.#answer.end(events, false);
     return events;
   }
 

@@ -47,8 +47,8 @@ export class ChoiceDecoder {
     this.#answerId = answerId;
   }
 
-  /** Adds the events of one choice of a chunk to `out`. */
-  read(choice: Json, out: ChatEvent[]): void {
+  /** Adds the events of one choice of a chunk to `out`; `doubtful`: that it ends, if it does, is a guess. */
+  read(choice: Json, doubtful: boolean, out: ChatEvent[]): void {
     const delta = objectOf(choice.delta);
     this.#readReasoning(delta, out);
     this.#text("text", textOf(delta.content), out);
@@ -62,7 +62,9 @@ export class ChoiceDecoder {
     if (isObject(delta.function_call)) this.#readLegacyCall(delta.function_call, out);
     const { extensions } = extend(choiceRest(choice, delta));
     if (extensions !== undefined) out.push({ type: "choice", choice: this.#choice, extensions });
-    if (typeof choice.finish_reason === "string") this.#finish(choice, choice.finish_reason, out);
+    if (typeof choice.finish_reason === "string") {
+      this.#finish(choice, choice.finish_reason, doubtful, out);
+    }
   }
 
   #closeText(out: ChatEvent[]): void {
@@ -185,7 +187,7 @@ export class ChoiceDecoder {
     }
   }
 
-  #finish(choice: Json, reason: string, out: ChatEvent[]): void {
+  #finish(choice: Json, reason: string, doubtful: boolean, out: ChatEvent[]): void {
     this.#closeText(out);
     if (this.#speech !== undefined) this.#parts.end(this.#speech, out);
     this.#closeCalls(true, out);
@@ -195,6 +197,7 @@ export class ChoiceDecoder {
       choice: this.#choice,
       reason: decodeFinishReason(reason),
       ...(native !== undefined && { native }),
+      ...(doubtful && { doubtful }),
     });
   }
 }

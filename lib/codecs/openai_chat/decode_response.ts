@@ -10,6 +10,7 @@ import { decodeFinishReason } from "./finish_reason.ts";
 import { parseAnswer } from "./parse_answer.ts";
 import type { OpenAIChatProfile } from "./profile.ts";
 import { decodeReasoning } from "./reasoning.ts";
+import { isDoubtful } from "./repair_fields.ts";
 import { repairResponse } from "./repair_response.ts";
 import type { WireUsage } from "./repair_usage.ts";
 import { decodeUsage } from "./usage.ts";
@@ -44,19 +45,21 @@ export function decodeResponse(
   defaults: AnswerDefaults,
 ): ChatResponse {
   const answer = parseAnswer(text);
+  const words = objectsOf(answer.choices).map(({ finish_reason }) => finish_reason);
   repairResponse(profile, answer, defaults);
   const id = String(answer.id);
   return {
     id,
     model: String(answer.model),
     created: Number(answer.created),
-    choices: objectsOf(answer.choices).map((choice) => decodeChoice(choice, id)),
+    choices: objectsOf(answer.choices).map((choice, at) => decodeChoice(choice, words[at], id)),
     ...(isObject(answer.usage) && { usage: decodeUsage(answer.usage as WireUsage) }),
     ...extend(restOf(answer, ANSWER_MEMBERS)),
   };
 }
 
-function decodeChoice(choice: Json, answerId: string): Choice {
+/** `word`: why it ended, as the provider said it. */
+function decodeChoice(choice: Json, word: unknown, answerId: string): Choice {
   const message = objectOf(choice.message);
   const index = Number(choice.index);
   const reason = String(choice.finish_reason);
@@ -65,6 +68,7 @@ function decodeChoice(choice: Json, answerId: string): Choice {
     parts: decodeParts(message, makeCallId(answerId, index, 0)),
     finishReason: decodeFinishReason(reason),
     ...decodeNative(choice, reason),
+    ...(isDoubtful(word) && { doubtful: true }),
     ...extend(choiceRest(choice, message)),
   };
 }

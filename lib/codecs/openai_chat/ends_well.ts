@@ -12,8 +12,16 @@ export function endsWell(text: string): boolean | undefined {
 
 const FINISHES = ['"finish_reason":"', '"finish_reason": "'];
 
-/** Calls, whose arguments must be whole; and a second choice. */
-const OTHERS = ['"tool_calls"', '"function_call"', '"index":1', '"index": 1'];
+/** Calls, whose arguments must be whole; a second choice; a refusal; an error after the end. */
+const OTHERS = [
+  '"tool_calls"',
+  '"function_call"',
+  '"index":1',
+  '"index": 1',
+  '"refusal":"',
+  '"refusal": "',
+  '"error"',
+];
 
 function wordsAfter(mark: string, text: string): string[] {
   const words: string[] = [];

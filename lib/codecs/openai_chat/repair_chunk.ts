@@ -72,6 +72,11 @@ export class ChunkRepair {
     return this.begun && [...this.#choices.values()].every((choice) => choice.finished);
   }
 
+  /** Whether that a choice ended is a guess. */
+  isDoubtful(index: number): boolean {
+    return this.#choice(index).doubtful;
+  }
+
   /** Takes one parsed chunk, which is edited in place, and its text. */
   push(chunk: Json, text?: string): RepairedChunk[] {
     const edits = new Edits();

@@ -1,7 +1,13 @@
 import { makeCallId } from "../../chat/call_id.ts";
 import { isObject, type Json, objectsOf, textOf } from "../../json/fields.ts";
 import type { Edits } from "./edits.ts";
-import { repairFinish, repairLogprobs, repairTexts, settleReason } from "./repair_fields.ts";
+import {
+  isDoubtful,
+  repairFinish,
+  repairLogprobs,
+  repairTexts,
+  settleReason,
+} from "./repair_fields.ts";
 import { ToolDeltaRepair } from "./repair_tool_deltas.ts";
 import { ThinkSplitter } from "./think_tags.ts";
 
@@ -47,6 +53,11 @@ export class ChoiceRepair {
 
   get finished(): boolean {
     return this.#native !== undefined;
+  }
+
+  /** Whether that the choice ended is a guess. */
+  get doubtful(): boolean {
+    return isDoubtful(this.#native);
   }
 
   /** OpenAI's word for why the choice ended. */

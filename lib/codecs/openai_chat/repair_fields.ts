@@ -90,6 +90,11 @@ function repairCitation(edits: Edits, annotation: Json, citation: Json): void {
 /** Reasons of other protocols that leak through compatible endpoints. */
 const REASONS: Record<string, string> = {
   stop: "stop",
+  eos: "stop",
+  eos_token: "stop",
+  stop_sequence: "stop",
+  end_turn: "stop",
+  complete: "stop",
   length: "length",
   tool_calls: "tool_calls",
   content_filter: "content_filter",
@@ -115,9 +120,18 @@ const REASONS: Record<string, string> = {
  * client has to answer turns `stop` into `tool_calls`, never `length` or `content_filter`.
  */
 export function settleReason(native: unknown, calledTool: boolean): string {
-  const word = textOf(native)?.toLowerCase() ?? "stop";
-  const reason = Object.hasOwn(REASONS, word) ? REASONS[word] as string : "stop";
+  const reason = knownReason(native) ?? "stop";
   return reason === "stop" && calledTool ? "tool_calls" : reason;
+}
+
+/** Whether that the answer ended is a guess: there is no reason, or one that nobody knows. */
+export function isDoubtful(native: unknown): boolean {
+  return knownReason(native) === undefined;
+}
+
+function knownReason(native: unknown): string | undefined {
+  const word = textOf(native)?.toLowerCase();
+  return word !== undefined && Object.hasOwn(REASONS, word) ? REASONS[word] : undefined;
 }
 
 /** Sets `finish_reason`, keeping the provider's own word beside it where it was another. */

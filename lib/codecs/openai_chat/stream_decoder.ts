@@ -76,7 +76,8 @@ class ChunkDecoder implements Step<SseEvent, ChatEvent> {
       if (decoder === undefined) {
         this.#choices.set(index, decoder = new ChoiceDecoder(index, String(chunk.id)));
       }
-      decoder.read(choice, events);
+      const ends = typeof choice.finish_reason === "string";
+      decoder.read(choice, ends && this.#repair.isDoubtful(index), events);
     }
     return events;
   }

@@ -145,6 +145,7 @@ const choice: fc.Arbitrary<Choice> = fc.tuple(said, ends, opt(words)).map(
       parts: [...parts, ...refused],
       finishReason,
       nativeFinishReason: native,
+      doubtful: native === "pause_turn" ? true : undefined,
       extensions: native === "stop_sequence" ? ext({ stop_sequence: "END" }).extensions : undefined,
     }) as Choice;
   },
