@@ -1,8 +1,9 @@
 /** The cache where a provider is asked in its own words: what comes back is kept, and given again, to the byte. */
 import { type ByteSource, sourceOfBytes } from "../byte_source.ts";
-import { isObject, parseJson } from "../json/fields.ts";
+import { isObject, type Json, objectsOf, parseJson } from "../json/fields.ts";
 import { ByteCopy, type CopiedAnswer } from "../upstream/answer_copy.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
+import { bearsOnAnswer } from "../upstream/headers.ts";
 import { bytesOfKept, type KeptAnswer, keptBody } from "../upstream/kept_answer.ts";
 import type { NativeAnswer, NativeRequest } from "../upstream/passthrough.ts";
 import type { Target } from "../upstream/target.ts";
@@ -21,17 +22,10 @@ export function nativeSlot(
   if ("binary" in text) return undefined;
   // Here a stream is never made of a whole answer, so what a name stands for must not be both.
   const asked = `${path}${search} ${/"stream"\s*:\s*true/.test(text.body)}`;
-  const telling = Object.entries(headers).filter(([name]) => !TELLS_NOTHING.test(name)).sort();
+  const telling = Object.entries(headers).filter(([name]) => bearsOnAnswer(name)).sort();
   const question = { model: "", besides: telling, body: text.body };
   return new CacheSlot(use, target, { dialect: `native ${asked}`, question }, context);
 }
-
-/** Headers that say who asks, when and along which way: another one each time, and the answer doesn't depend on them. */
-const TELLS_NOTHING = new RegExp(
-  "^(?:accept-language|baggage|content-length|date|idempotency-key|origin|priority|referer|sec-.*|sentry-trace|" +
-    "traceparent|tracestate|user-agent|via|x-amz-date|x-amzn-trace-id|x-b3-.*|x-client-request-id|" +
-    "x-cloud-trace-context|x-correlation-id|x-datadog-.*|x-request-id|x-stainless-.*)$",
-);
 
 /** An answer that was kept. */
 export function nativeAnswerOf(kept: KeptAnswer): NativeAnswer {
@@ -83,16 +77,37 @@ function isWorth(
   return asked && saysDone(copy.body);
 }
 
-/** An object that tells neither of an error nor of something that is still to be done. */
+/** An object that tells neither of an error or a refusal, nor of something that is cut short or still to be done. */
 function saysDone(text: string): boolean {
   const value = parseJson(text);
-  if (!isObject(value)) return false;
-  const { error, status } = value;
+  if (!isObject(value) || REFUSAL.test(text)) return false;
+  const { error, status, name, done, choices, candidates } = value;
   return (error ?? undefined) === undefined &&
-    (typeof status !== "string" || DONE.test(status));
+    (typeof status !== "string" || DONE.test(status)) &&
+    (isOperation(name) ? done === true : done !== false) &&
+    [value, ...objectsOf(choices), ...objectsOf(candidates)].every(endsWell);
 }
 
 const DONE = /^(?:completed|succeeded|success|ok)$/i;
+
+/** Inside a JSON string every quote is written `\"`, so that no model can say this. */
+const REFUSAL = /"type"\s*:\s*"refusal"|"refusal"\s*:\s*"[^"]/;
+
+/** Google's name for something that takes long, which is begun when it has one. */
+function isOperation(name: unknown): boolean {
+  return typeof name === "string" && /(?:^|\/)operations\//.test(name);
+}
+
+/** Where it is said why an answer ended, in whichever protocol's spelling, it was of itself. */
+function endsWell(answer: Json): boolean {
+  return FINISHES.every((finish) =>
+    answer[finish] === undefined || WELL.test(String(answer[finish]))
+  );
+}
+
+const FINISHES = ["finish_reason", "finishReason", "stop_reason", "stopReason"];
+const WELL =
+  /^(?:stop|eos|eos_token|end_turn|stop_sequence|complete|tool_calls?|tool_use|function_call)$/i;
 
 /** Whether the end mark is among the bytes of a stream. */
 function hasEnded(bytes: Uint8Array, { definition: { codec } }: ConfiguredProvider): boolean {

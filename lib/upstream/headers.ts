@@ -28,13 +28,30 @@ export function requestHeaders(exchange: Sending, target: Target): Record<string
   return Object.assign(headers, configured);
 }
 
-/** What of a caller's headers bears on the answer: those that reach this provider alone, as its own interface has them. */
+/**
+ * Whether another value of a caller's header may mean another answer: not of one that says who asks, when, with what
+ * program and along which way, so that it is another one each time.
+ */
+export function bearsOnAnswer(name: string): boolean {
+  return !TELLS_NOTHING.test(name);
+}
+
+const TELLS_NOTHING = new RegExp(
+  "^(?:accept-language|baggage|content-length|date|http-referer|idempotency-key|origin|priority|referer|sec-.*|" +
+    "sentry-trace|traceparent|tracestate|user-agent|via|x-amz-date|x-amzn-trace-id|x-b3-.*|x-client-name|" +
+    "x-client-request-id|x-cloud-trace-context|x-correlation-id|x-datadog-.*|x-grok-conv-id|x-openrouter-title|" +
+    "x-request-id|x-session-affinity|x-stainless-.*|x-title)$",
+);
+
+/** What of a caller's headers bears on the answer: of those that reach this provider alone. */
 export function tellingHeaders(
   exchange: Sending,
   { provider: { definition } }: Target,
 ): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const name of definition.forwardHeaders ?? []) copy(exchange, name, headers);
+  for (const name of definition.forwardHeaders ?? []) {
+    if (bearsOnAnswer(name)) copy(exchange, name, headers);
+  }
   return headers;
 }
 

@@ -115,6 +115,9 @@ test("every interface that the gateway can read has its complete answers kept", 
       "HIT",
     ],
     ["openai/v1/embeddings", () => json(VECTORS), "HIT"],
+    ["anthropic/v1/messages", () => json(PAUSED), "MISS"],
+    ["google-ai-studio/v1beta/models/g:generateContent", () => json(gemini("OTHER")), "MISS"],
+    ["openai/v1/chat/completions", () => json(WHOLE.replace('"stop"', '"abort"')), "MISS"],
     ["openai/v1/chat/completions", () => events(openaiTongue.head + openaiTongue.content), "MISS"],
     [
       "openai/v1/chat/completions",
@@ -141,6 +144,12 @@ test("every interface that the gateway can read has its complete answers kept", 
   }
 });
 
+/** A turn that waits for the server's own tool. */
+const PAUSED = JSON.stringify({
+  type: "message",
+  content: [{ type: "server_tool_use", id: "s", name: "web_search", input: {} }],
+  stop_reason: "pause_turn",
+});
 const TYPE = { "content-type": "application/json" };
 const VECTORS = JSON.stringify({
   object: "list",
@@ -160,6 +169,20 @@ test("what may be done by a request is not done by an answer: it is kept only wh
       ['{"id":"resp_1","status":"incomplete","error":null}', "MISS"],
       ['{"error":{"message":"no"}}', "MISS"],
       ["[1]", "MISS"],
+      ['{"type":"message","content":[],"stop_reason":"max_tokens"}', "MISS"],
+      ['{"type":"message","content":[],"stop_reason":"end_turn"}', "HIT"],
+      ['{"content":[],"stop_reason":null}', "MISS"],
+      ['{"candidates":[{"finishReason":"OTHER"}]}', "MISS"],
+      ['{"candidates":[{"finishReason":"STOP"}]}', "HIT"],
+      ['{"output":{},"stopReason":"guardrail_intervened"}', "MISS"],
+      [
+        '{"status":"completed","output":[{"content":[{"type":"refusal","refusal":"No."}]}]}',
+        "MISS",
+      ],
+      ['{"status":"completed","output":[{"content":[{"type":"text","refusal":""}]}]}', "HIT"],
+      ['{"name":"models/veo/operations/1"}', "MISS"],
+      ['{"name":"models/veo/operations/1","done":false}', "MISS"],
+      ['{"name":"models/veo/operations/1","done":true,"response":{}}', "HIT"],
       ['{"cut":', "MISS"],
     ] as const
   ) {

@@ -135,6 +135,24 @@ test("an answer that another step had in the cache is kept for that step alone",
   }
 });
 
+test("who leads to the same machine again, or says what program asks, asks the same question", async () => {
+  const keyed = { apiKey: "k" };
+  const { gateway } = scene({
+    providers: { fireworks: keyed, grok: keyed, openrouter: keyed, cohere: keyed },
+  });
+  const cases = [
+    ["fireworks", "x-session-affinity"],
+    ["grok", "x-grok-conv-id"],
+    ["openrouter", "http-referer"],
+    ["openrouter", "x-title"],
+  ] as const;
+  for (const [at, [slug, header]] of cases.entries()) {
+    const asked = { model: `${slug}/m`, seed: at };
+    const both = await answers(gateway, [[asked, { [header]: "a" }], [asked, { [header]: "b" }]]);
+    assertEquals(both, `${at + 1} ${at + 1}`, header);
+  }
+});
+
 test("an answer in one dialect is no answer in another", async () => {
   const { gateway, provider } = scene();
   const body = { model: "openai/gpt-5-mini", max_tokens: 50, messages: [ASKED] };
