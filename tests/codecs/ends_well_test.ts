@@ -170,6 +170,18 @@ test("a stream is good if each of its choices says why it ended", () => {
   assertEquals(judge(half + chunk({}, "stop") + failed + done) === true, false);
 });
 
+test("a stream of Anthropic's that becomes an error after its reason to end is not good", () => {
+  const event = (value: { type: string; [more: string]: unknown }) =>
+    `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`;
+  const begun = event({ type: "message_start", message: { id: "m", content: [] } }) +
+    event({ type: "message_delta", delta: { stop_reason: "end_turn" } });
+  const judge = (body: string) =>
+    isGood({ form: "stream", type: "", body }, anthropicMessages()) === true;
+  assertEquals(judge(begun + event({ type: "message_stop" })), true);
+  const error = { type: "overloaded_error", message: "Overloaded" };
+  assertEquals(judge(begun + event({ type: "error", error })), false);
+});
+
 test("a refusal is not good, whatever is said to have ended it", () => {
   const message = { role: "assistant", content: null, refusal: "No." };
   const body = JSON.stringify({ choices: [{ index: 0, message, finish_reason: "stop" }] });

@@ -153,6 +153,23 @@ test("who leads to the same machine again, or says what program asks, asks the s
   }
 });
 
+test("what a provider says that an answer cost comes again with it, and who asks is told that it costs nothing", async () => {
+  const message = { role: "assistant", content: "Hi" };
+  const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3, cost: 0.0123 };
+  const choices = [{ index: 0, message, finish_reason: "stop" }];
+  const { gateway } = scene({
+    providers: { openrouter: { apiKey: "k" } },
+    fetch: () =>
+      Promise.resolve(Response.json({ id: "c", created: 1, model: "m", choices, usage })),
+  });
+  const costs: unknown[] = [];
+  for (const more of [{}, {}, { usage: { include: true } }]) {
+    const got = await chat(gateway, { model: "openrouter/m", ...more });
+    costs.push([statusOf(got), JSON.parse(got.text).usage.cost]);
+  }
+  assertEquals(costs, [["MISS", 0.0123], ["HIT", 0.0123], ["HIT", 0]]);
+});
+
 test("an answer in one dialect is no answer in another", async () => {
   const { gateway, provider } = scene();
   const body = { model: "openai/gpt-5-mini", max_tokens: 50, messages: [ASKED] };

@@ -4,11 +4,12 @@
  * says; but the input of a tool, whoever's it is, may have members of any name.
  */
 export function endsWell(text: string): boolean | undefined {
-  if (CALL.test(text)) return undefined;
+  if (OTHERS.test(text)) return undefined;
   const reason = REASON.exec(text)?.[1];
   if (reason === "end_turn" || reason === "stop_sequence") return true;
   return reason === "max_tokens" || reason === "refusal" ? false : undefined;
 }
 
 const REASON = /"stop_reason":\s*"(\w+)"/;
-const CALL = /"type":\s*"\w*tool_use"/;
+/** Calls, and an error after the end. */
+const OTHERS = /"type":\s*"(?:\w*tool_use|error)"/;
