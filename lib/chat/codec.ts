@@ -76,9 +76,11 @@ export interface ProviderCodec {
   /** What this model wants back of its thoughts with the calls it made after them; `undefined`: nothing. */
   wantsThoughts?(model: string): WantedThoughts | undefined;
   /** As of a caller's dialect, for a request in this very protocol that is passed on as it is. */
-  peekRequest?(body: JsonText, path?: string): RequestPeek;
-  /** The same. */
   peekOutput?(body: JsonText): OutputPeek;
+  /** Further models that such a request names, for the provider to fall back to; never throws. */
+  peekFallbacks?(body: JsonText): readonly string[] | undefined;
+  /** The one name that limits and prices know a model by, of those that are sent alike; absent: each has one only. */
+  canonicalModel?(model: string): string;
   /** The codec that this model is spoken to in, where a provider speaks several protocols. */
   forModel?(model: string): ProviderCodec;
 }

@@ -40,7 +40,10 @@ export function readStrings(body: Json, param: string): string[] | undefined {
 
 /** What a text or an array names, as text whatever it is, so that nothing in it is overlooked; nothing where it is absent. */
 export function readNames(body: Json, param: string): string[] | undefined {
-  const names = [body[param] ?? []].flat().map(String);
+  // Not `String`, which an object's own `toString` makes throw.
+  const names = [body[param] ?? []].flat().map((each) =>
+    typeof each === "string" ? each : JSON.stringify(each)
+  );
   return names.length === 0 ? undefined : names;
 }
 

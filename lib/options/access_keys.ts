@@ -1,5 +1,5 @@
 /** From access keys as written to the digests that are kept, by the gateway they open. */
-import type { AccessKey } from "../routing/settings.ts";
+import type { AccessKey, ConfiguredProvider } from "../routing/settings.ts";
 import { type Fault, pathText } from "./fault.ts";
 import { readLimits } from "./limits.ts";
 import type { WrittenAccessKey } from "./schema.ts";
@@ -8,6 +8,8 @@ import { readScope, type ScopeContext } from "./scopes.ts";
 /** What keys are read with. */
 export interface KeyContext extends ScopeContext {
   hash: (text: string) => string;
+  /** The providers that can be called. */
+  providers: ReadonlyMap<string, ConfiguredProvider>;
   faults: Fault[];
 }
 

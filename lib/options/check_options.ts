@@ -54,7 +54,7 @@ function complete(options: WrittenOptions, door: Door, faults: Fault[]): Setting
   const { providers, ...provided } = readProviders(options, { hash, random, ...followed });
   const slugs = new Set([...providers.keys(), ...ALIASES.keys()]);
   const table = readPriceTable(options.priceTable, door.priceTable, faults);
-  const prices = writtenBook(readPrices(options.prices ?? [], slugs, faults), table);
+  const prices = writtenBook(readPrices(options.prices ?? [], providers, slugs, faults), table);
   const gateways = configureGateways(options.gateways ?? [], {
     hash,
     providers,

@@ -76,7 +76,12 @@ function configure(
       requestKeys: requestKeys !== "ignore",
       faults,
     }),
-    limits: readLimits(entry, { name: id, by: "gateway", path }, { hash, slugs, faults }),
+    limits: readLimits(entry, { name: id, by: "gateway", path }, {
+      hash,
+      providers,
+      slugs,
+      faults,
+    }),
     retry: { ...DEFAULT_RETRY, ...given(entry.retry) },
     timeouts: { ...DEFAULT_TIMEOUTS, ...given(entry.timeouts) },
     cache: cacheSettings(id, entry, { unsealed, faults }),

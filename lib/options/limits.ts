@@ -3,6 +3,8 @@ import * as v from "valibot";
 import { nearest } from "../nearest.ts";
 import type { Divider, Limit, LimitMatch } from "../policy/limits/limit.ts";
 import { ALIASES } from "../providers/registry.ts";
+import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
+import { canonicalModel } from "./canonical_model.ts";
 import { type Fault, pathText, show } from "./fault.ts";
 import { providerFault } from "./provider_fault.ts";
 import { byName, exactObject, listOf, oneOf, shown, text, wholeNumber } from "./shapes.ts";
@@ -66,7 +68,9 @@ export interface WrittenLimits {
 /** What limits are read in. */
 export interface LimitContext {
   hash: (text: string) => string;
-  /** Every way to write a provider. */
+  /** The providers that can be called. */
+  providers: ReadonlyMap<string, ConfiguredProvider>;
+  /** Every way to write one of them. */
   slugs: ReadonlySet<string>;
   faults: Fault[];
 }
@@ -155,11 +159,12 @@ function checkTogether(written: WrittenLimit, path: readonly PropertyKey[], faul
 function readMatch(
   { provider, model, metadata }: NonNullable<WrittenLimit["match"]>,
   path: readonly PropertyKey[],
-  { slugs, faults }: LimitContext,
+  context: LimitContext,
 ): LimitMatch {
+  const { slugs, faults } = context;
   const fault = provider === undefined ? undefined : slugFault(provider, slugs);
   if (fault !== undefined) faults.push({ path: [...path, "provider"], problem: fault });
-  const pattern = model === undefined ? undefined : readPattern(model, provider, slugs);
+  const pattern = model === undefined ? undefined : readPattern(model, provider, context);
   if (pattern?.problem !== undefined) {
     faults.push({ path: [...path, "model"], problem: pattern.problem });
   }
@@ -182,19 +187,19 @@ function slugFault(slug: string, slugs: ReadonlySet<string>): string | undefined
 function readPattern(
   name: string,
   provider: string | undefined,
-  slugs: ReadonlySet<string>,
+  { providers, slugs }: LimitContext,
 ): { pieces: readonly string[]; problem?: string } {
   const [prefix = "", ...rest] = name.split("/");
   if (prefix.includes("*")) return { pieces: name.split("*") };
-  const slug = ALIASES.get(prefix) ?? prefix;
-  const pieces = [slug, ...rest].join("/").split("*");
+  const { slug, model, problem: vague } = canonicalModel(prefix, rest.join("/"), providers);
+  const pieces = `${slug}/${model}`.split("*");
   if (rest.join("/") === "") {
     return {
       pieces,
       problem: `must be provider/model, in which * stands for any text, got "${name}"`,
     };
   }
-  const problem = providerFault(prefix, slugs);
+  const problem = providerFault(prefix, slugs) ?? vague;
   if (problem !== undefined) return { pieces, problem };
   if (provider === undefined || provider === slug) return { pieces };
   return { pieces, problem: `is at another provider than "${provider}", so nothing ever matches` };

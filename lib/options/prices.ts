@@ -3,14 +3,16 @@ import * as v from "valibot";
 import { type ModelPrice, type Price, priceOf } from "../policy/cost.ts";
 import type { PriceBook, WrittenPrices } from "../policy/price_book.ts";
 import { type ModelPattern, modelPattern } from "../policy/scope.ts";
-import { ALIASES } from "../providers/registry.ts";
+import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
+import { canonicalModel } from "./canonical_model.ts";
 import type { Fault } from "./fault.ts";
 import { providerFault, splitModel } from "./provider_fault.ts";
 import { hidden, oneOf, type Shape } from "./shapes.ts";
 
-/** Completes the prices; a model is the same however its provider is spelt. */
+/** Completes the prices; a model is the same however it, or its provider, is spelt. */
 export function readPrices(
   written: readonly (readonly [name: string, price: ModelPrice])[],
+  providers: ReadonlyMap<string, ConfiguredProvider>,
   slugs: ReadonlySet<string>,
   faults: Fault[],
 ): WrittenPrices {
@@ -24,10 +26,10 @@ export function readPrices(
       problem("is not a model: write provider/model");
       continue;
     }
-    const [slug, model] = split;
-    const unknown = providerFault(slug, slugs);
-    if (unknown !== undefined) problem(unknown);
-    const provider = ALIASES.get(slug) ?? slug;
+    const [slug, own] = split;
+    const { slug: provider, model, problem: vague } = canonicalModel(slug, own, providers);
+    const wrong = providerFault(slug, slugs) ?? vague;
+    if (wrong !== undefined) problem(wrong);
     const canonical = `${provider}/${model}`;
     if (seen.has(canonical)) problem("has a price already, under another spelling");
     seen.add(canonical);

@@ -5,7 +5,7 @@ import { BEDROCK_EMBEDDINGS } from "./bedrock_embeddings.ts";
 import { BEDROCK_MODELS } from "./bedrock_models.ts";
 import { BEDROCK_LISTS } from "./model_listing.ts";
 import { unusable } from "./key_document.ts";
-import { noSuchPlace, pathOfSteps, stepsOf } from "./native_address.ts";
+import { decodedPath, noSuchPlace, pathOfSteps, stepsOf } from "./native_address.ts";
 import type {
   Credential,
   NativeAddress,
@@ -101,6 +101,9 @@ const SERVICES = ["bedrock-runtime", "bedrock-agent-runtime", "bedrock", "bedroc
 /** Mantle's imitation of Anthropic's interface takes keys as Anthropic does. */
 const AS_ANTHROPIC = { header: "x-api-key", required: true };
 
+/** Others' interfaces have the model in the body, its own has it in the path. */
+const IMITATION = /^\/(?:anthropic|openai|v1)\//;
+
 /** `{service}/{region}/…`, as Cloudflare's gateway has it; an address of the operator's own stands for both. */
 function nativeBedrockAddress({ base, ownBase, path }: NativeCall): NativeAddress {
   const [service = "", region = "", ...rest] = stepsOf(path);
@@ -113,5 +116,9 @@ function nativeBedrockAddress({ base, ownBase, path }: NativeCall): NativeAddres
     ? `https://${service}.${region}.api.aws`
     : bedrockAddress(region)!.replace("bedrock-runtime", service);
   const url = (ownBase && base !== undefined ? base : host) + way;
-  return { url, ...(mantle && way.startsWith("/anthropic/") && { auth: AS_ANTHROPIC }) };
+  if (IMITATION.test(way)) {
+    return { url, ...(mantle && way.startsWith("/anthropic/") && { auth: AS_ANTHROPIC }) };
+  }
+  const [first, model = ""] = rest;
+  return { url, model: (first === "model" && decodedPath(model)) || null };
 }

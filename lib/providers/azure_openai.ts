@@ -3,7 +3,7 @@ import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { readEntraCredential } from "./entra_credential.ts";
 import { OPENAI_MODELS } from "./model_rules.ts";
-import { noSuchPlace, pathOfSteps, stepsOf } from "./native_address.ts";
+import { decodedPath, noSuchPlace, pathOfSteps, stepsOf } from "./native_address.ts";
 import type {
   NativeAddress,
   NativeCall,
@@ -105,6 +105,7 @@ export const azure: NativeProvider = {
   auth: azureOpenai.auth,
   keyVariables: azureOpenai.keyVariables ?? [],
   nativeAddress: (call) => nativeAzureAddress(call, FOUNDRY_HOST),
+  codec: azureOpenai.codec,
 };
 
 const OPENAI_HOST = "openai.azure.com";
@@ -112,6 +113,9 @@ const FOUNDRY_HOST = "services.ai.azure.com";
 
 /** Claude takes keys as Anthropic does, but Entra's tokens as everywhere. */
 const AS_ANTHROPIC = { ...azureOpenai.auth, header: "x-api-key" };
+
+/** What is asked there, whatever the body says; its paths don't tell small letters from capitals. */
+const DEPLOYMENT = /^\/+openai\/+deployments\/+([^/]+)/i;
 
 /** A resource of Azure's public cloud, under whichever of its names. */
 const RESOURCE_HOST =
@@ -139,5 +143,11 @@ function nativeAzureAddress(
   const [first] = rest;
   const literal = host === FOUNDRY_HOST || first === "openai" || first === "models";
   const way = pathOfSteps(literal ? rest : ["openai", "deployments", ...rest]);
-  return { url: root + way, ...(way.startsWith("/anthropic/") && { auth: AS_ANTHROPIC }) };
+  const decoded = decodedPath(way);
+  const model = decoded === undefined ? null : DEPLOYMENT.exec(decoded)?.[1];
+  return {
+    url: root + way,
+    ...(way.startsWith("/anthropic/") && { auth: AS_ANTHROPIC }),
+    ...(model !== undefined && { model }),
+  };
 }

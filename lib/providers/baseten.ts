@@ -2,7 +2,7 @@ import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { OPENAI_LIST } from "./model_listing.ts";
 import { BASETEN_MODELS } from "./model_rules.ts";
 import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY } from "./openai_like.ts";
-import { joinNative, pathOfSteps, stepsOf } from "./native_address.ts";
+import { joinedAddress, pathOfSteps, stepsOf } from "./native_address.ts";
 import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 /** Baseten's Model APIs, https://docs.baseten.co/reference/inference-api/chat-completions. */
@@ -36,7 +36,7 @@ const MODEL = /^[a-z0-9]{1,32}$/;
 function basetenAddress({ base, ownBase, path }: NativeCall): NativeAddress | undefined {
   if (base === undefined) return undefined;
   const [first, model = "", ...rest] = stepsOf(path);
-  if (ownBase || first !== "model" || !MODEL.test(model)) return { url: joinNative(base, path) };
+  if (ownBase || first !== "model" || !MODEL.test(model)) return joinedAddress(base, path);
   const way = rest.length === 0 ? "/production/predict" : pathOfSteps(rest);
-  return { url: `https://model-${model}.api.baseten.co${way}` };
+  return { url: `https://model-${model}.api.baseten.co${way}`, model };
 }

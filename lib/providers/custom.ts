@@ -1,6 +1,7 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { openaiEmbeddings } from "../codecs/openai_embeddings/mod.ts";
 import { openaiModels } from "../codecs/model_lists/mod.ts";
+import { unlessNamedIn } from "./native_address.ts";
 import type { Provider } from "./provider.ts";
 
 const CHAT = "/chat/completions";
@@ -12,7 +13,8 @@ const CHAT = "/chat/completions";
 export function customProvider(slug: string, chatPath?: string): Provider {
   return {
     slug,
-    nativeAddress: ({ base, path }) => base === undefined ? undefined : { url: base + path },
+    nativeAddress: ({ base, path }) =>
+      base === undefined ? undefined : { url: base + path, ...unlessNamedIn(path) },
     auth: { header: "authorization", prefix: "Bearer ", required: false },
     codec: openaiChat({ chatPath }),
     embeddings: openaiEmbeddings({ path: beside(chatPath, "/embeddings"), tokens: true }),

@@ -2,7 +2,7 @@ import { geminiEmbed } from "../codecs/gemini_embed/mod.ts";
 import { geminiGenerate } from "../codecs/gemini_generate/mod.ts";
 import { GEMINI_MODELS, NEWEST_GEMINI, OLD_GEMINI } from "./gemini_models.ts";
 import { GEMINI_LIST } from "./model_listing.ts";
-import { joinNative } from "./native_address.ts";
+import { decodedPath, joinNative } from "./native_address.ts";
 import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 const BASE = "https://generativelanguage.googleapis.com/v1beta";
@@ -37,8 +37,12 @@ export const googleAiStudio: Provider = {
 /** Its imitation of OpenAI's interface takes keys as OpenAI does, https://ai.google.dev/gemini-api/docs/openai. */
 const AS_OPENAI = { header: "authorization", prefix: "Bearer ", required: true };
 
+/** The method stands behind the model's name. */
+const NAMED = /\/((?:models|tunedModels)\/[^/:]+)(?::\w+)?\/*$/;
+
 function studioAddress({ base, path }: NativeCall): NativeAddress | undefined {
   if (base === undefined) return undefined;
-  const imitation = /^(?:\/v\d[^/]*)?\/openai\//.test(path);
-  return { url: joinNative(base, path), ...(imitation && { auth: AS_OPENAI }) };
+  const url = joinNative(base, path);
+  if (/^(?:\/v\d[^/]*)?\/openai\//.test(path)) return { url, auth: AS_OPENAI };
+  return { url, model: NAMED.exec(decodedPath(path) ?? "")?.[1] ?? null };
 }

@@ -16,7 +16,7 @@ import {
   TEXT_AND_IMAGES,
   THREE_EFFORTS,
 } from "./openai_like.ts";
-import { joinNative } from "./native_address.ts";
+import { decodedPath, joinNative } from "./native_address.ts";
 import type { NativeAddress, NativeCall, Provider, ProviderPlace } from "./provider.ts";
 import { codecByPublisher, withoutPublisher } from "./publishers.ts";
 
@@ -158,16 +158,38 @@ const PLACED = /^\/(v\d[^/]*)\/projects\/[^/]+\/locations\/([^/]+)(?:\/|$)/;
 /** `https://host/v1`, and the project below it. */
 const PLACED_BASE = /^(.*)\/v\d[^/]*(\/projects\/.*)?$/;
 
+function nativeVertexAddress(call: NativeCall): NativeAddress | undefined {
+  const url = nativeVertexUrl(call);
+  const path = decodedPath(call.path) ?? "";
+  if (url === undefined) return undefined;
+  return OPEN_MODELS.test(path) ? { url } : { url, model: namedIn(path) };
+}
+
+/** Only their interface has the model in the body. */
+const OPEN_MODELS = /^(?!.*\/models\/).*\/endpoints\/openapi\//;
+
+const PUBLISHED = /\/publishers\/([^/]+)\/models\/([^/:]+)(?::\w+)?\/*$/;
+
+/** A model of one's own goes by the endpoint that it is deployed at. */
+const DEPLOYED = /^(?!.*\/models\/).*\/(endpoints\/[^/:]+)/;
+
+/** As names of models are written elsewhere. */
+function namedIn(path: string): string | null {
+  const [, publisher, model] = PUBLISHED.exec(path) ?? [];
+  if (model !== undefined) return `${publisher}/${model}`;
+  return DEPLOYED.exec(path)?.[1] ?? null;
+}
+
 /** A place in the path is used; else the operator's, or the key's, in whichever version the path asks for. */
-function nativeVertexAddress({ base, ownBase, path }: NativeCall): NativeAddress | undefined {
+function nativeVertexUrl({ base, ownBase, path }: NativeCall): string | undefined {
   const region = PLACED.exec(path)?.[2];
   const [, root, project = ""] = PLACED_BASE.exec(base ?? "") ?? [];
   if (region !== undefined) {
-    if (ownBase) return { url: (root ?? base) + path };
-    return REGION.test(region) ? { url: `https://${hostOf(region)}${path}` } : undefined;
+    if (ownBase) return (root ?? base) + path;
+    return REGION.test(region) ? `https://${hostOf(region)}${path}` : undefined;
   }
   if (base === undefined) return undefined;
   const [, version, rest] = /^\/(v\d[^/]*)(\/.*)$/.exec(path) ?? [];
-  if (root === undefined || version === undefined) return { url: joinNative(base, path) };
-  return { url: `${root}/${version}${project}${rest}` };
+  if (root === undefined || version === undefined) return joinNative(base, path);
+  return `${root}/${version}${project}${rest}`;
 }

@@ -3,7 +3,7 @@ import { hfFeatureExtraction } from "../codecs/hf_feature_extraction/mod.ts";
 import { besideVersion } from "./embeddings_by_model.ts";
 import { OPENAI_LIST } from "./model_listing.ts";
 import { DEVELOPER_AS_SYSTEM, NAMED_MEMBERS, OPENAI_ONLY } from "./openai_like.ts";
-import { joinNative, namesVersion, withoutVersion } from "./native_address.ts";
+import { decodedPath, joinedAddress, namesVersion, withoutVersion } from "./native_address.ts";
 import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 /**
@@ -39,12 +39,16 @@ export const huggingface: Provider = {
 /** What the router has itself; anything else that names no version is a model. */
 const ROUTED = /^\/(?:chat\/completions|models|responses)$/;
 
+/** A name of one step or two, then what is done with the model. */
+const NAMED = /^\/hf-inference\/models\/([^/]+(?:\/[^/]+)?)(?:\/(?:pipeline|v\d+)\/.*|\/*)$/;
+
 function huggingfaceAddress({ base, path }: NativeCall): NativeAddress | undefined {
   if (base === undefined) return undefined;
-  if (ROUTED.test(path) || namesVersion(path)) return { url: joinNative(base, path) };
+  if (ROUTED.test(path) || namesVersion(path)) return joinedAddress(base, path);
   const root = withoutVersion(base);
   // Cloudflare's gateway stands for the address of the models, which has moved since.
   const [, first] = path.split("/", 2);
   const above = { "hf-inference": "", models: "/hf-inference" }[first ?? ""];
-  return { url: root + (above ?? "/hf-inference/models") + path };
+  const way = (above ?? "/hf-inference/models") + path;
+  return { url: root + way, model: NAMED.exec(decodedPath(way) ?? "")?.[1] ?? null };
 }

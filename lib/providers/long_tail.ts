@@ -1,6 +1,6 @@
 /** Providers that are reached by their own interfaces alone: images, voices, music. Their models are no chats. */
 import { GatewayError } from "../errors.ts";
-import { joinNative } from "./native_address.ts";
+import { joinedAddress } from "./native_address.ts";
 import type { NativeAddress, NativeCall, NativeProvider } from "./provider.ts";
 
 type Row = readonly [
@@ -46,7 +46,7 @@ const FAL_HOST = /^(?:[a-z0-9-]+\.)*fal\.(?:run|ai)$/;
 function falAddress({ base, ownBase, path, headers }: NativeCall): NativeAddress | undefined {
   if (base === undefined) return undefined;
   const target = headers[FAL_TARGET];
-  if (target === undefined) return { url: joinNative(base, path) };
+  if (target === undefined) return joinedAddress(base, path);
   const url = URL.canParse(target) ? new URL(target) : undefined;
   const isFal = ownBase
     ? url?.origin === new URL(base).origin

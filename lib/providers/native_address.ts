@@ -1,5 +1,6 @@
 /** Where a request for a provider's own interface goes, as far as most providers have it alike. */
 import { GatewayError } from "../errors.ts";
+import type { NativeAddress } from "./provider.ts";
 
 /** `v1`, `v1beta`, `v2alpha3`. */
 const VERSION = /^v\d+(?:(?:alpha|beta)\d*)?$/;
@@ -30,6 +31,22 @@ export function joinNative(base: string, path: string): string {
   return (namesVersion(own) && root !== base ? root : base) + own;
 }
 
+/**
+ * The same as an address. Its body is trusted with the model only where the path is none of those in which other
+ * interfaces name one.
+ */
+export function joinedAddress(base: string, path: string): NativeAddress {
+  return { url: joinNative(base, path), ...unlessNamedIn(path) };
+}
+
+/** What an address is to say of its model where nobody has told how its paths name one, if they do. */
+export function unlessNamedIn(path: string): Pick<NativeAddress, "model"> {
+  const decoded = decodedPath(path);
+  return decoded === undefined || NAMED.test(decoded) ? { model: null } : {};
+}
+
+const NAMED = /\/(?:models?|deployments|endpoints|engines|publishers|run)\/[^/]/;
+
 function pathOf(root: string): string {
   const start = root.indexOf("/", root.indexOf("://") + 3);
   return start < 0 ? "" : root.slice(start);
@@ -48,4 +65,13 @@ export function pathOfSteps(steps: readonly string[]): string {
 /** Throws 2127 for a path that names no place of the provider's; `form` is what would. */
 export function noSuchPlace(slug: string, form: string): never {
   throw new GatewayError(2127, `The path must be ${slug}/${form}`, { provider: slug });
+}
+
+/** A path as its provider reads it; `undefined` for a malformed percent-encoding. */
+export function decodedPath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { ollamaEmbed } from "../codecs/ollama_embed/mod.ts";
 import { besideVersion } from "./embeddings_by_model.ts";
 import { OPENAI_LIST } from "./model_listing.ts";
-import { joinNative, withoutVersion } from "./native_address.ts";
+import { joinedAddress, withoutVersion } from "./native_address.ts";
 import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 /** Ollama's OpenAI layer, https://docs.ollama.com/api/openai-compatibility: local, and works without a key. */
@@ -37,5 +37,7 @@ export const ollama: Provider = {
 
 function ollamaAddress({ base, path }: NativeCall): NativeAddress | undefined {
   if (base === undefined) return undefined;
-  return { url: path.startsWith("/api/") ? withoutVersion(base) + path : joinNative(base, path) };
+  return path.startsWith("/api/")
+    ? { url: withoutVersion(base) + path }
+    : joinedAddress(base, path);
 }

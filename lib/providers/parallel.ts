@@ -1,6 +1,6 @@
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { ALL_ROLES, DEVELOPER_AS_SYSTEM, PLAIN_MEMBERS } from "./openai_like.ts";
-import { joinNative } from "./native_address.ts";
+import { joinedAddress } from "./native_address.ts";
 import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 /** Parallel, https://docs.parallel.ai/chat-api/chat-quickstart: web research that ignores nearly every parameter. */
@@ -33,5 +33,5 @@ function parallelAddress({ base, path }: NativeCall): NativeAddress | undefined 
   if (base === undefined) return undefined;
   const chat = path.endsWith("/chat/completions");
   const auth = { header: "x-api-key", required: true };
-  return { url: joinNative(base, path), ...(!chat && { auth }) };
+  return { ...joinedAddress(base, path), ...(!chat && { auth }) };
 }

@@ -107,6 +107,8 @@ export interface NativeAddress {
   url: string;
   /** How a stored key is shown there, where otherwise than everywhere else. */
   auth?: ProviderAuth;
+  /** The model that it names, decoded; `null` where it asks for one that nobody can tell. Absent: the body names it. */
+  model?: string | null;
 }
 
 /** A provider as far as calls need one; without a codec, it is reached by its own interface alone. */

@@ -61,6 +61,15 @@ export const NATIVE_SLUGS: readonly (readonly [definition: NativeProvider, setti
   [azure, azureOpenai.slug],
 ];
 
+const OWNERS: ReadonlyMap<string, string> = new Map(
+  NATIVE_SLUGS.map(([{ slug }, owner]) => [slug, owner]),
+);
+
+/** The provider that a slug of native paths shares its settings with, and its limits and prices; else the slug. */
+export function ownerOf(slug: string): string {
+  return OWNERS.get(slug) ?? slug;
+}
+
 /** Other spellings of a provider, in model names only. */
 export const ALIASES: ReadonlyMap<string, string> = new Map([
   ["google", "google-ai-studio"],

@@ -14,7 +14,7 @@ import {
   PLAIN_MEMBERS,
   THREE_EFFORTS,
 } from "./openai_like.ts";
-import { joinNative, withoutVersion } from "./native_address.ts";
+import { decodedPath, joinedAddress, withoutVersion } from "./native_address.ts";
 import type { NativeAddress, NativeCall, Provider } from "./provider.ts";
 
 /** What its models do otherwise than OpenAI's, at either address. */
@@ -121,6 +121,8 @@ const BESIDE = /^\/(?:run|models|finetunes|tomarkdown)(?:\/|$)/;
 /** A model's name alone means that it is run, as Cloudflare's gateway has it. */
 function workersAiAddress({ base, path }: NativeCall): NativeAddress | undefined {
   if (base === undefined) return undefined;
-  if (/^\/(?:@|%40)/i.test(path)) return { url: `${withoutVersion(base)}/run${path}` };
-  return { url: BESIDE.test(path) ? withoutVersion(base) + path : joinNative(base, path) };
+  const way = /^\/(?:@|%40)/i.test(path) ? `/run${path}` : path;
+  if (!BESIDE.test(way)) return joinedAddress(base, way);
+  const url = withoutVersion(base) + way;
+  return { url, model: /^\/run\/+(.+?)\/*$/.exec(decodedPath(way) ?? "")?.[1] ?? null };
 }

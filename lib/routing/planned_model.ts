@@ -1,4 +1,5 @@
 import type { PricedModel } from "../policy/price_book.ts";
+import { ownerOf } from "../providers/registry.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 
 /** A model at a provider. */
@@ -23,7 +24,8 @@ export function nameOf({ provider, model }: ProviderModel): string {
   return `${provider.definition.slug}/${model}`;
 }
 
-/** The same model as prices are looked up for it. */
-export function priced({ provider, model }: ProviderModel): PricedModel {
-  return { provider: provider.definition.slug, model };
+/** The same model as limits and prices know it: however it is written, and at whichever of the provider's slugs. */
+export function priced({ provider: { definition }, model }: ProviderModel): PricedModel {
+  const { slug, codec } = definition;
+  return { provider: ownerOf(slug), model: codec?.canonicalModel?.(model) ?? model };
 }

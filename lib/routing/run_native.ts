@@ -6,10 +6,12 @@ import {
   type NativeRequest,
   passThrough,
 } from "../upstream/passthrough.ts";
+import { ownerOf } from "../providers/registry.ts";
 import type { Departure } from "../upstream/departure.ts";
 import type { Target } from "../upstream/target.ts";
 import { keptWhenRead, nativeAnswerOf, nativeSlot } from "./cached_native.ts";
 import { inTries } from "./in_tries.ts";
+import { priced } from "./planned_model.ts";
 import { noted, type Run, type RunContext } from "./run.ts";
 import { withinLimits } from "./within_limits.ts";
 
@@ -49,7 +51,9 @@ export async function runNative(
     refused = answer;
     throw failure;
   };
-  const limited = { provider: provider.definition.slug, ...(model !== undefined && { model }) };
+  const limited = model === undefined
+    ? { provider: ownerOf(provider.definition.slug) }
+    : priced({ provider, model });
   const askInTries = () =>
     inTries(
       target,

@@ -1,7 +1,7 @@
 /** What limits need to know of a request in a provider's own words: which model it asks, and for how much. */
-import type { OutputPeek, ProviderCodec, RequestPeek } from "../chat/codec.ts";
+import type { OutputPeek } from "../chat/codec.ts";
 import { type JsonText, readMember, scanObject } from "../json/scan_object.ts";
-import type { NativeRequest } from "./passthrough.ts";
+import { nativeAddressOf, type NativeRequest } from "./passthrough.ts";
 
 /** As much as can be read. */
 export interface NativePeek {
@@ -15,33 +15,31 @@ export interface NativePeek {
   characters: number;
 }
 
-/** Reads a request with its provider's own codec, and takes nothing for granted that it does not say. */
-export function peekNative({ provider, path, headers, body }: NativeRequest): NativePeek {
+/**
+ * Reads a request with its provider's own codec, and takes nothing for granted that it does not say. Throws
+ * `GatewayError` for one that has nowhere to go.
+ */
+export function peekNative(request: NativeRequest): NativePeek {
+  const { provider: { definition: { codec } }, headers, body } = request;
   const text = typeof body === "string"
     ? body
     : body instanceof Uint8Array
-    ? textOf(body)
+    ? utf8.decode(body)
     : undefined;
   const characters = text?.length ?? (Number(headers["content-length"]) || 0);
   const json = text === undefined ? undefined : scanned(text);
-  if (json === undefined) return { output: {}, characters };
-  const { codec } = provider.definition;
-  const peek = peeked(json, path, codec);
-  const model = modelOf(peek?.model ?? readMember(json, "model"), path);
-  const output = codec?.peekOutput?.(json) ?? {};
+  const model = modelOf(request, json);
+  const own = (model !== undefined && codec?.forModel?.(model)) || codec;
+  const fallbacks = json && codec?.peekFallbacks?.(json);
   return {
-    output,
+    output: json && own?.peekOutput?.(json) || {},
     characters,
     ...(model !== undefined && { model }),
-    ...(peek?.fallbacks !== undefined && { fallbacks: peek.fallbacks }),
+    ...(fallbacks !== undefined && { fallbacks }),
   };
 }
 
 const utf8 = new TextDecoder();
-
-function textOf(bytes: Uint8Array): string {
-  return utf8.decode(bytes);
-}
 
 /** What is malformed, or names a member twice, is the provider's to judge: nobody can tell what it will make of it. */
 function scanned(text: string): JsonText | undefined {
@@ -52,32 +50,11 @@ function scanned(text: string): JsonText | undefined {
   }
 }
 
-/** Where paths name models, or what stands for them. */
-const NAMED_IN_PATH = /\/(?:models?|deployments|endpoints|engines|publishers|run)\/[^/]/;
-
-/** Only what is chat can be read as such. */
-function peeked(
-  body: JsonText,
-  path: string,
-  codec: ProviderCodec | undefined,
-): RequestPeek | undefined {
-  try {
-    return codec?.peekRequest?.(body, path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A provider whose paths name models does not look into the body, where another name may stand. */
-function modelOf(named: unknown, path: string): string | undefined {
-  if (typeof named !== "string") return undefined;
-  return !NAMED_IN_PATH.test(path) || decoded(path).includes(named) ? named : undefined;
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+/** Where a provider's paths name models, it does not look into the body, where another name may stand. */
+function modelOf(request: NativeRequest, json: JsonText | undefined): string | undefined {
+  const { model } = nativeAddressOf(request);
+  if (model !== undefined) return model ?? undefined;
+  if (request.provider.definition.codec === undefined) return undefined;
+  const named = json && readMember(json, "model");
+  return typeof named === "string" ? named : undefined;
 }

@@ -6,7 +6,7 @@ import type { ByteSource } from "../byte_source.ts";
 import { openaiChat } from "../codecs/openai_chat/mod.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchBody, FetchedResponse } from "../fetch_like.ts";
-import { joinNative } from "../providers/native_address.ts";
+import { joinedAddress } from "../providers/native_address.ts";
 import type { Credential, NativeAddress } from "../providers/provider.ts";
 import { redact } from "../secret.ts";
 import type { CallContext } from "./call_context.ts";
@@ -100,6 +100,11 @@ export function isSigned(provider: ConfiguredProvider, key: string | undefined):
     undefined;
 }
 
+/** Where a request goes, and the model that stands there. Throws as {@linkcode passThrough} does. */
+export function nativeAddressOf(request: NativeRequest): NativeAddress {
+  return addressOf(request, credentialOf(request.provider, request.key));
+}
+
 function outgoingOf(request: NativeRequest, credential: Credential | undefined): OutgoingRequest {
   const { provider, method, body, key } = request;
   refuseEscape(request);
@@ -133,7 +138,7 @@ function addressOf(
   const base = baseUrlFor === undefined ? baseUrl : baseUrlFor(place, key);
   const call = { path, base, ownBase, storedKey: !ownKey, place, headers };
   const address = definition.nativeAddress === undefined
-    ? base && { url: joinNative(base, path) }
+    ? base && joinedAddress(base, path)
     : definition.nativeAddress(call);
   return address || refuseAddress(provider);
 }

@@ -8,7 +8,8 @@ import { encodeError, encodeStreamError } from "./encode_error.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
 import { decodeError } from "./fault.ts";
-import { peekRequest } from "./peek_request.ts";
+import { peekOutput, peekRequest } from "./peek_request.ts";
+import { canonicalModel } from "./request_path.ts";
 import {
   type BedrockModelRule,
   type BedrockProfile,
@@ -44,6 +45,8 @@ export function bedrockConverse(profile: BedrockProfile = {}): ProviderCodec & C
     withModelRules: (rules) =>
       bedrockConverse({ models: [...models, ...rules as readonly BedrockModelRule[]] }),
     peekRequest,
+    peekOutput,
+    canonicalModel,
     decodeRequest: (body, path) => decodeRequest(body, path, signaturesOf),
     fetchesMedia,
     encodeRequest: (request, options) =>

@@ -21,3 +21,11 @@ function decoded(segment: string): string {
     return refuse("modelId", "percent-encoded text");
   }
 }
+
+/** Amazon's own models and profiles of them have long names too, in which everything but the end says where they are. */
+export function canonicalModel(model: string): string {
+  return model.replace(
+    /^arn:[^:/]+:bedrock:[^:/]*:[^:/]*:(?:foundation-model|inference-profile)\//,
+    "",
+  );
+}

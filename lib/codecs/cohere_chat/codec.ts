@@ -6,7 +6,7 @@ import { encodeError, encodeStreamError } from "./encode_error.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
 import { decodeError } from "./fault.ts";
-import { peekRequest } from "./peek_request.ts";
+import { peekOutput, peekRequest } from "./peek_request.ts";
 import {
   CAPABILITIES,
   type CohereModelRule,
@@ -39,6 +39,7 @@ export function cohereChat(profile: CohereProfile = {}): ProviderCodec & CallerC
     withModelRules: (rules) =>
       cohereChat({ models: [...models, ...rules as readonly CohereModelRule[]] }),
     peekRequest,
+    peekOutput,
     decodeRequest,
     encodeRequest: (request, options) =>
       encodeRequest(capabilities(options.model), request, options),

@@ -4,13 +4,13 @@ import { FORMAT } from "./candidate_decoder.ts";
 import { decodeRequest } from "./decode_request.ts";
 import { decodeResponse } from "./decode_response.ts";
 import { encodeError, encodeStreamError } from "./encode_error.ts";
-import { encodeRequest } from "./encode_request.ts";
+import { canonicalModel, encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
 import { signatureOf } from "./extension.ts";
 import { decodeError } from "./faults.ts";
 import { fetchesMedia } from "./media_parts.ts";
 import { CAPABILITIES, type GeminiModelRule, type GeminiProfile, PROTOCOL } from "./profile.ts";
-import { peekRequest } from "./request_path.ts";
+import { peekOutput, peekRequest } from "./request_path.ts";
 import { streamDecoder } from "./stream_decoder.ts";
 import { streamEncoder } from "./stream_encoder.ts";
 
@@ -63,7 +63,9 @@ export function geminiGenerate(profile: GeminiProfile = PLAIN): ProviderCodec & 
     fetchesMedia: (part, model) => fetchesMedia(applied(model), part),
     encodeRequest: (request, options) => encodeRequest(applied(options.model), request, options),
     decodeResponse,
+    canonicalModel: (model) => canonicalModel(profile, model),
     peekRequest,
+    peekOutput,
     decodeRequest,
     encodeResponse,
     decodeError,

@@ -40,12 +40,25 @@ export function encodeRequest(
 
 /** Each step of a model's name is a step of the path; nothing in it may end the path. */
 function pathOf(profile: GeminiProfile, { model, stream }: CallOptions): string {
-  const { modelPrefix, publisher = "" } = profile;
-  const own = model.startsWith(publisher) ? model.slice(publisher.length) : model;
-  const steps = own.replace(/^\/+|\/+$/g, "").split(/\/+/);
+  const steps = stepsOf(profile, model);
   const name = steps.map((step) => pathSegment(step).replaceAll("%40", "@")).join("/");
   const path = /^(models|tunedModels|endpoints|publishers|projects)\//.test(name)
     ? name
-    : modelPrefix + name;
+    : profile.modelPrefix + name;
   return `/${path}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`;
+}
+
+function stepsOf({ publisher = "" }: GeminiProfile, model: string): string[] {
+  const own = model.startsWith(publisher) ? model.slice(publisher.length) : model;
+  return own.replace(/^\/+|\/+$/g, "").split(/\/+/);
+}
+
+/** The shortest of the names that are sent as one path. */
+export function canonicalModel(profile: GeminiProfile, model: string): string {
+  const name = stepsOf(profile, model).join("/").replace(
+    /^projects\/[^/]+\/locations\/[^/]+\//,
+    "",
+  );
+  const { modelPrefix } = profile;
+  return name.startsWith(modelPrefix) ? name.slice(modelPrefix.length) : name;
 }

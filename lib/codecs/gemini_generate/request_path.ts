@@ -1,7 +1,9 @@
 /** Google names the model, and whether the answer is a stream, in the request's path. */
-import type { RequestPeek } from "../../chat/codec.ts";
+import type { OutputPeek, RequestPeek } from "../../chat/codec.ts";
 import { GatewayError } from "../../errors.ts";
+import { objectOf, present, quantityOf } from "../../json/fields.ts";
 import { type JsonText, readMember } from "../../json/scan_object.ts";
+import { camelCase } from "./camel_case.ts";
 
 /** What a path says. */
 interface RequestPath {
@@ -33,4 +35,11 @@ export function peekRequest(body: JsonText, path = ""): RequestPeek {
     );
   }
   return { model, stream: readMember(body, "stream") === true, wishes };
+}
+
+/** Reads `maxOutputTokens` and `candidateCount`. */
+export function peekOutput(body: JsonText): OutputPeek {
+  const written = readMember(body, "generationConfig") ?? readMember(body, "generation_config");
+  const { maxOutputTokens, candidateCount } = camelCase(objectOf(written));
+  return present({ most: quantityOf(maxOutputTokens), choices: quantityOf(candidateCount) });
 }

@@ -6,7 +6,7 @@ import { decodeResponse } from "./decode_response.ts";
 import { encodeError, encodeStreamError } from "./encode_error.ts";
 import { encodeRequest } from "./encode_request.ts";
 import { encodeResponse } from "./encode_response.ts";
-import { peekOutput, peekRequest } from "./peek_request.ts";
+import { peekFallbacks, peekOutput, peekRequest } from "./peek_request.ts";
 import { endsWell } from "./ends_well.ts";
 import { fetchesMedia } from "./media_parts.ts";
 import { CAPABILITIES, type ModelDeviations, type OpenAIChatProfile, PROTOCOL } from "./profile.ts";
@@ -43,6 +43,7 @@ export function openaiChat(profile: OpenAIChatProfile = {}): ProviderCodec & Cal
       }),
     peekRequest,
     peekOutput,
+    peekFallbacks,
     decodeRequest,
     fetchesMedia: (part, model) => fetchesMedia(applied(model), part),
     encodeRequest: (request, options) => encodeRequest(applied(options.model), request, options),

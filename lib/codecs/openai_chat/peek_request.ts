@@ -19,9 +19,13 @@ export function peekRequest(body: JsonText): RequestPeek {
   if (typeof stream !== "boolean") throw badFormat("stream", "true or false");
   const cost = asksCost(body);
   const wishes = { usage: stream && (wantsUsage(body) || cost) };
-  if (!body.members.has("models")) return { model, stream, wishes, cost };
-  // OpenRouter's: https://openrouter.ai/docs/guides/routing/model-fallbacks.
-  return { model, stream, wishes, cost, fallbacks: readNames(body.value, "models") };
+  const fallbacks = peekFallbacks(body);
+  return { model, stream, wishes, cost, ...(fallbacks !== undefined && { fallbacks }) };
+}
+
+/** OpenRouter's `models`: https://openrouter.ai/docs/guides/routing/model-fallbacks. */
+export function peekFallbacks(body: JsonText): string[] | undefined {
+  return body.members.has("models") ? readNames(body.value, "models") : undefined;
 }
 
 /** Reads `max_completion_tokens`, or `max_tokens`, and `n`. */
