@@ -1,5 +1,7 @@
 /** Limits of a request that is passed on as it is, and of its answer, whose bytes are only looked at. */
 import type { ByteSource } from "../byte_source.ts";
+import type { Usage } from "../chat/response.ts";
+import { estimatedUsage } from "../policy/cost.ts";
 import type { Gate } from "../policy/limits/gate.ts";
 import type { Metadata } from "../policy/metadata.ts";
 import type { Run, RunContext } from "../routing/run.ts";
@@ -26,6 +28,8 @@ export interface NativeLimits {
   gate?: Gate;
   /** Which model it asks, where that can be read. */
   model?: string;
+  /** Length of its body, as far as that is known. */
+  characters?: number;
 }
 
 /** Methods that ask for what is there already: nothing is written for them. */
@@ -43,27 +47,37 @@ export function limitsOf(
   const free = FREE.has(request.method);
   const reckoning = { characters, expects: () => output, fallbacks, free };
   const gate = gateFor(call, admission, options, run, context, reckoning);
-  return { ...(gate !== undefined && { gate }), ...(model !== undefined && { model }) };
+  return { ...(gate !== undefined && { gate }), ...(model !== undefined && { model }), characters };
 }
 
 /** The body of an answer, whose end settles what was set aside for it; the bytes are the same. */
 export function settledAtEnd(
   { status, headers, body }: NativeAnswer,
   { call, run, provider }: LimitedQuestion,
-  { model = "" }: NativeLimits,
+  { model = "", characters = 0 }: NativeLimits,
   context: Pick<RunContext, "defaults" | "prices" | "toldPrices">,
 ): ByteSource | null {
   if (!run.tab?.owes) return body;
   const target = { provider, model };
-  // An error is no answer, and costs nothing.
-  if (status >= 300) return watched(body, () => {}, () => release(call, run));
+  // An error is no answer, nor is nothing at all, and costs nothing.
+  if (status >= 300 || body === null) return watched(body, () => {}, () => release(call, run));
   const type = headers["content-type"] ?? "";
-  const reader = run.tab.reckons ? usageReader(type, target, context.defaults) : undefined;
-  return watched(
-    body,
-    (bytes) => reader?.push(bytes),
-    (complete) => settle(call, run, context, target, () => reader?.usage(), complete),
-  );
+  const reads = run.tab.reckons && run.cached === undefined;
+  const reader = reads ? usageReader(type, target, context.defaults) : undefined;
+  return watched(body, (bytes) => reader?.push(bytes), (complete) => {
+    const told = reader?.usage();
+    const usage = told ?? reckoned(characters, reader?.written);
+    // What nobody has counted costs at least what was set aside, as does what was left before its end.
+    const whole = told !== undefined && (complete || reader?.ended === true);
+    settle(call, run, context, target, () => usage, whole);
+  });
+}
+
+/** By its length, as requests are before anybody has counted. */
+function reckoned(characters: number, written = 0): Usage | undefined {
+  if (written === 0) return undefined;
+  const { inputTokens: usual } = estimatedUsage(written);
+  return estimatedUsage(characters, { usual });
 }
 
 /** The same bytes; tells of each in passing, and once when they are over, and whether all have come. */

@@ -1,10 +1,18 @@
 /** Reads on the side what an answer in a provider's own words has used; its bytes go on as they came. */
 import type { AnswerDefaults, ProviderCodec } from "../chat/codec.ts";
 import type { ChatEvent } from "../chat/event.ts";
+import type { Part } from "../chat/request.ts";
 import type { Usage } from "../chat/response.ts";
+import {
+  contentLength,
+  isEnd,
+  mergedUsage,
+  toldUsage,
+} from "../codecs/other_answers/told_usage.ts";
 import type { EmbeddingCodec } from "../embeddings/codec.ts";
 import type { EmbeddingResponse } from "../embeddings/response.ts";
-import { present } from "../json/fields.ts";
+import { objectOf, parseJson, present } from "../json/fields.ts";
+import { sseDecoder, type SseEvent } from "../stream/sse.ts";
 import type { Step } from "../stream/step.ts";
 import type { Target } from "./target.ts";
 
@@ -13,6 +21,10 @@ export interface UsageReader {
   push(bytes: Uint8Array): void;
   /** What is known once the answer is over, or has broken off; `undefined` where that can't be read. */
   usage(): Usage | undefined;
+  /** Characters of the content that has been read. */
+  readonly written: number;
+  /** The provider has said that nothing follows, though its bytes may not be over. */
+  readonly ended: boolean;
 }
 
 /** A longer answer that is no stream holds media rather than counts. */
@@ -27,39 +39,93 @@ export function usageReader(
   const { codec, embeddings } = definition;
   const own = codec?.forModel?.(model) ?? codec;
   if (/event-?stream/i.test(contentType)) {
-    return own === undefined ? undefined : new StreamReader(own.streamDecoder(defaults));
+    const events = /^text\//i.test(contentType) ? sseDecoder() : undefined;
+    return new StreamReader(own?.streamDecoder(defaults), events);
   }
   if (!/[/+]json\b/i.test(contentType)) return undefined;
   return new WholeReader(own, embeddings?.forModel?.(model) ?? embeddings, defaults);
 }
 
 class StreamReader implements UsageReader {
-  readonly #decoder: Step<Uint8Array, ChatEvent>;
-  #usage: Usage | undefined;
-  #failed = false;
+  /** `undefined` where there is none, or it has failed: another protocol of its provider may be none of its. */
+  #decoder: Step<Uint8Array, ChatEvent> | undefined;
+  /** Shows what others' events have in common; Amazon's frames are none. */
+  #events: Step<Uint8Array, SseEvent> | undefined;
+  #decoded: Usage | undefined;
+  #told: Usage | undefined;
+  /** Characters of content, as the decoder shows them, and as others' events do. */
+  #shown = 0;
+  #said = 0;
+  ended = false;
 
-  constructor(decoder: Step<Uint8Array, ChatEvent>) {
+  constructor(
+    decoder: Step<Uint8Array, ChatEvent> | undefined,
+    events: Step<Uint8Array, SseEvent> | undefined,
+  ) {
     this.#decoder = decoder;
+    this.#events = events;
+  }
+
+  get written(): number {
+    return Math.max(this.#shown, this.#said);
   }
 
   push(bytes: Uint8Array): void {
-    if (this.#failed) return;
-    this.#read(() => this.#decoder.push(bytes));
+    this.#decode((decoder) => decoder.push(bytes));
+    this.#lookAt((events) => events.push(bytes));
   }
 
   usage(): Usage | undefined {
-    if (!this.#failed) this.#read(() => this.#decoder.end());
-    return this.#usage;
+    this.#decode((decoder) => decoder.end());
+    this.#lookAt((events) => events.end());
+    return fuller(this.#decoded, this.#told);
   }
 
-  /** Another protocol of the same provider may be none of this decoder's. */
-  #read(decode: () => ChatEvent[]): void {
+  #decode(read: (decoder: Step<Uint8Array, ChatEvent>) => ChatEvent[]): void {
+    if (this.#decoder === undefined) return;
     try {
-      for (const event of decode()) if (event.type === "usage") this.#usage = event.usage;
+      for (const event of read(this.#decoder)) this.#take(event);
     } catch {
-      this.#failed = true;
+      this.#decoder = undefined;
     }
   }
+
+  #take(event: ChatEvent): void {
+    if (event.type === "usage") this.#decoded = event.usage;
+    else if (event.type === "part-start") this.#shown += lengthOf(event.part);
+    else if (event.type === "part-delta") this.#shown += event.delta.length;
+  }
+
+  #lookAt(read: (events: Step<Uint8Array, SseEvent>) => SseEvent[]): void {
+    if (this.#events === undefined) return;
+    try {
+      for (const { data } of read(this.#events)) this.#lookInto(data);
+    } catch {
+      this.#events = undefined;
+    }
+  }
+
+  #lookInto(data: string): void {
+    this.ended ||= isEnd(data);
+    // What the decoder shows is counted there.
+    if (this.#shown > 0 && !data.includes('"usage"')) return;
+    const event = objectOf(parseJson(data));
+    this.#said += contentLength(event);
+    const usage = toldUsage(event);
+    if (usage !== undefined) this.#told = mergedUsage(this.#told, usage);
+  }
+}
+
+/** A protocol that only resembles the provider's own may show half of the counts there. */
+function fuller(decoded: Usage | undefined, told: Usage | undefined): Usage | undefined {
+  if (decoded === undefined || told === undefined) return decoded ?? told;
+  return told.inputTokens + told.outputTokens > decoded.inputTokens + decoded.outputTokens
+    ? told
+    : decoded;
+}
+
+function lengthOf(part: Part): number {
+  return part.type === "text" || part.type === "reasoning" ? part.content.length : 0;
 }
 
 class WholeReader implements UsageReader {
@@ -68,6 +134,8 @@ class WholeReader implements UsageReader {
   readonly #defaults: AnswerDefaults;
   readonly #utf8 = new TextDecoder();
   #text = "";
+  written = 0;
+  ended = false;
 
   constructor(
     chat: ProviderCodec | undefined,
@@ -85,8 +153,15 @@ class WholeReader implements UsageReader {
 
   usage(): Usage | undefined {
     if (this.#text.length > LONGEST) return undefined;
-    return attempted(() => this.#chat?.decodeResponse(this.#text, this.#defaults).usage) ??
-      attempted(() => this.#ofVectors());
+    return attempted(() => this.#ofChat()) ?? attempted(() => this.#ofVectors()) ??
+      toldUsage(objectOf(parseJson(this.#text)));
+  }
+
+  #ofChat(): Usage | undefined {
+    const answer = this.#chat?.decodeResponse(this.#text, this.#defaults);
+    const parts = answer?.choices.flatMap(({ parts }) => parts) ?? [];
+    this.written = parts.reduce((sum, part) => sum + lengthOf(part), 0);
+    return answer?.usage;
   }
 
   #ofVectors(): Usage | undefined {

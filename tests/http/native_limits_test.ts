@@ -27,6 +27,7 @@ function native(
     providers: {
       openai: key,
       anthropic: key,
+      deepseek: key,
       "google-ai-studio": key,
       "azure-openai": { ...key, resource: "r" },
     },
@@ -158,6 +159,128 @@ test("a native answer that nobody can count costs what was set aside", async () 
   assert(tokens! > 1_000 && tokens! < 1_100, String(tokens));
   assert(cost! > 1 && cost! < 1.1, String(cost));
   assertEquals(running, 0);
+});
+
+/** Answers of interfaces that no codec speaks, or that leave their counts out; tokens, or how many at least. */
+const OTHERS: [name: string, path: string, answer: string, headers: HeadersInit, used: number][] = [
+  [
+    "a response",
+    "openai/responses",
+    JSON.stringify({ output: [], usage: { input_tokens: 30, output_tokens: 150_000 } }),
+    {},
+    150_030,
+  ],
+  [
+    "a response, streamed",
+    "openai/responses",
+    sse({ type: "response.output_text.delta", delta: "Hi" }, {
+      type: "response.completed",
+      response: { usage: { input_tokens: 30, output_tokens: 150_000 } },
+    }),
+    SSE,
+    150_030,
+  ],
+  [
+    "Anthropic's interface at a provider that speaks OpenAI's",
+    "deepseek/anthropic/v1/messages",
+    claudeStream,
+    SSE,
+    100,
+  ],
+  [
+    "the same, whole and with a cache",
+    "deepseek/anthropic/v1/messages",
+    JSON.stringify({
+      content: [],
+      usage: { input_tokens: 10, cache_read_input_tokens: 20, output_tokens: 70 },
+    }),
+    {},
+    100,
+  ],
+];
+
+test("counts that stand in an answer are read also where nobody speaks its interface", async () => {
+  for (const [name, path, text, headers, tokens] of OTHERS) {
+    const limits: LimitOption[] = [{ of: "tokens", limit: 1_000_000 }];
+    const { gateway } = native(
+      () => new Response(text, { headers: { "content-type": "application/json", ...headers } }),
+      limits,
+    );
+    const answer = await ask(gateway, path, { model: "m", input: "Hi" });
+    assertEquals([answer.status, answer.text], [200, text], name);
+    assertEquals(await used(gateway), [tokens], name);
+  }
+});
+
+test("an answer without counts costs what its length makes likely, where that is more than was set aside", async () => {
+  const long = "word ".repeat(8_000);
+  const cases: [name: string, path: string, answer: string, headers: HeadersInit][] = [
+    [
+      "a stream",
+      "openai/chat/completions",
+      sse({ choices: [{ index: 0, delta: { content: long }, finish_reason: "stop" }] }) +
+      "data: [DONE]\n\n",
+      SSE,
+    ],
+    [
+      "a whole answer",
+      "openai/chat/completions",
+      JSON.stringify({ choices: [{ ...choice, message: { role: "assistant", content: long } }] }),
+      {},
+    ],
+    [
+      "a stream of another interface that breaks off",
+      "openai/responses",
+      sse({ type: "response.output_text.delta", delta: long }),
+      SSE,
+    ],
+    [
+      "a stream of completions",
+      "openai/completions",
+      sse({ choices: [{ index: 0, text: long }] }) + "data: [DONE]\n\n",
+      SSE,
+    ],
+  ];
+  for (const [name, path, text, headers] of cases) {
+    const limits: LimitOption[] = [{ of: "tokens", limit: 1_000_000 }];
+    const { gateway } = native(
+      () => new Response(text, { headers: { "content-type": "application/json", ...headers } }),
+      limits,
+    );
+    const body = { model: "m", messages: MESSAGES, stream: true };
+    assertEquals((await ask(gateway, path, body)).text, text, name);
+    const input = Math.ceil(JSON.stringify(body).length / 4);
+    assertEquals(await used(gateway), [input + 10_000], name);
+  }
+});
+
+test("a native stream that is left behind its end costs what its provider has counted", async () => {
+  const streams: [path: string, body: object, text: string][] = [
+    ["openai/chat/completions", { model: "m", stream: true, messages: MESSAGES }, openaiStream],
+    ["anthropic/v1/messages", { model: "claude", max_tokens: 500, stream: true }, claudeStream],
+  ];
+  for (const [path, question, text] of streams) {
+    const { gateway } = native(() => {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+      });
+      return new Response(body, { headers: SSE });
+    });
+    const url = `http://localhost/v1/me/default/${path}`;
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify(question);
+    const answer = await gateway.fetch(new Request(url, { method: "POST", headers, body }));
+    const reader = answer.body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    assertEquals(await used(gateway), [100, 0.1, 0], path);
+  }
+});
+
+test("a native answer that is nothing at all costs nothing", async () => {
+  const { gateway } = native(() => new Response(null, { status: 204 }));
+  const { status } = await ask(gateway, "openai/chat/completions", { model: "m" });
+  assertEquals([status, await used(gateway)], [204, [0, 0, 0]]);
 });
 
 test("native errors, and answers that never come, cost nothing and hold nothing", async () => {
