@@ -8,7 +8,7 @@ import type { Run, RunContext } from "../routing/run.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import { peekNative } from "../upstream/native_peek.ts";
 import type { NativeAnswer, NativeRequest } from "../upstream/passthrough.ts";
-import { usageReader } from "../upstream/usage_reader.ts";
+import { fuller, usageReader } from "../upstream/usage_reader.ts";
 import type { Admission } from "./admit.ts";
 import type { HttpCall } from "./http_call.ts";
 import { gateFor, isLimited, release, settle } from "./limits.ts";
@@ -66,9 +66,9 @@ export function settledAtEnd(
   const reader = reads ? usageReader(type, target, context.defaults) : undefined;
   return watched(body, (bytes) => reader?.push(bytes), (complete) => {
     const told = reader?.usage();
-    const usage = told ?? reckoned(characters, reader?.written);
-    // What nobody has counted costs at least what was set aside, as does what was left before its end.
+    // What nobody has counted to its end costs at least what was set aside, and what its length makes likely.
     const whole = told !== undefined && (complete || reader?.ended === true);
+    const usage = whole ? told : fuller(told, reckoned(characters, reader?.written));
     settle(call, run, context, target, () => usage, whole);
   });
 }

@@ -116,8 +116,8 @@ class StreamReader implements UsageReader {
   }
 }
 
-/** A protocol that only resembles the provider's own may show half of the counts there. */
-function fuller(decoded: Usage | undefined, told: Usage | undefined): Usage | undefined {
+/** The greater of two counts: a protocol that only resembles the one that is read may show half of them there. */
+export function fuller(decoded: Usage | undefined, told: Usage | undefined): Usage | undefined {
   if (decoded === undefined || told === undefined) return decoded ?? told;
   return told.inputTokens + told.outputTokens > decoded.inputTokens + decoded.outputTokens
     ? told
@@ -158,7 +158,7 @@ class WholeReader implements UsageReader {
   }
 
   #ofChat(): Usage | undefined {
-    const answer = this.#chat?.decodeResponse(this.#text, this.#defaults);
+    const answer = this.#chat?.decodeResponse(lastOf(this.#text), this.#defaults);
     const parts = answer?.choices.flatMap(({ parts }) => parts) ?? [];
     this.written = parts.reduce((sum, part) => sum + lengthOf(part), 0);
     return answer?.usage;
@@ -169,6 +169,13 @@ class WholeReader implements UsageReader {
     const answer = this.#vectors?.decodeResponse(this.#text, this.#defaults, headers);
     return answer && usageOfVectors(answer);
   }
+}
+
+/** A stream may come as an array, as Google's do unless they are asked for as events: its last element counts for all. */
+function lastOf(text: string): string {
+  if (!/^\s*\[/.test(text)) return text;
+  const elements = parseJson(text);
+  return Array.isArray(elements) ? JSON.stringify(elements.at(-1)) ?? "" : text;
 }
 
 /** Vectors are read, and nothing is written. */

@@ -124,6 +124,12 @@ const KNOWN: [path: string, body: object, answer: string, headers: HeadersInit][
     SSE,
   ],
   ["google-ai-studio/v1beta/models/gemini:generateContent", { contents }, geminiWhole, {}],
+  [
+    "google-ai-studio/v1beta/models/gemini:streamGenerateContent",
+    { contents },
+    `[{"candidates":[{"content":{"role":"model","parts":[{"text":"H"}]}}]},${geminiWhole}]`,
+    {},
+  ],
 ];
 
 test("native answers are counted as their providers count them, whole and streamed, byte for byte the same", async () => {
@@ -324,6 +330,27 @@ test("a native stream that is left, or breaks off, costs at least what was set a
     assert(tokens! > 500 && tokens! < 600, `${how}: ${tokens}`);
     assertEquals(running, 0);
   }
+});
+
+test("what has been read of a native stream that is left counts, where that is more than was set aside", async () => {
+  const delta = { type: "text_delta", text: "word ".repeat(8_000) };
+  const text = claudeStream.slice(0, claudeStream.indexOf("event: content_block_delta")) +
+    sse({ type: "content_block_delta", index: 0, delta });
+  const { gateway } = native(() => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+    });
+    return new Response(body, { headers: SSE });
+  });
+  const body = JSON.stringify({ model: "claude", max_tokens: 500, stream: true });
+  const url = "http://localhost/v1/me/default/anthropic/v1/messages";
+  const headers = { "content-type": "application/json" };
+  const answer = await gateway.fetch(new Request(url, { method: "POST", headers, body }));
+  const reader = answer.body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  const [tokens] = await used(gateway);
+  assertEquals(tokens, 10_000 + Math.ceil(body.length / 4));
 });
 
 test("lists and files that are asked for natively use no tokens, but are requests", async () => {

@@ -22,7 +22,7 @@ function decoded(segment: string): string {
   }
 }
 
-/** Amazon's own models and profiles of them have long names too, in which everything but the end says where they are. */
+/** Models, and profiles that lead to them, go by ARNs too, in which all but the end says where they are. */
 export function canonicalModel(model: string): string {
   return model.replace(
     /^arn:[^:/]+:bedrock:[^:/]*:[^:/]*:(?:foundation-model|inference-profile)\//,

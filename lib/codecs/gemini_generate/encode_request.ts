@@ -55,10 +55,10 @@ function stepsOf({ publisher = "" }: GeminiProfile, model: string): string[] {
 
 /** The shortest of the names that are sent as one path. */
 export function canonicalModel(profile: GeminiProfile, model: string): string {
-  const name = stepsOf(profile, model).join("/").replace(
-    /^projects\/[^/]+\/locations\/[^/]+\//,
-    "",
-  );
+  if (!model.includes("/")) return model;
+  const name = stepsOf(profile, model).join("/").replace(PLACE, "");
   const { modelPrefix } = profile;
   return name.startsWith(modelPrefix) ? name.slice(modelPrefix.length) : name;
 }
+
+const PLACE = /^projects\/[^/]+\/locations\/[^/]+\//;
