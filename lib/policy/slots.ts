@@ -36,10 +36,18 @@ export class Slots {
   async take(key: string): Promise<Counted> {
     const term = this.#term;
     const sum = await this.#store.add(nameOf(key, term), 1, TTL);
+    const others = await this.#besides(key, term).catch((error: unknown) => {
+      // Nobody will hold the place. Where this fails too, it is free when its terms are over.
+      correctCounter(this.#store, nameOf(key, term), -1, TTL).catch(() => {});
+      throw error;
+    });
+    return new Slot(this.#store, this.#clock, key, term, Math.max(0, sum - 1) + others);
+  }
+
+  /** Places that are taken in the terms beside one. */
+  async #besides(key: string, term: number): Promise<number> {
     const earlier = await this.#in(key, term - 1);
-    const later = this.#mayHaveEnded(term) ? await this.#in(key, term + 1) : 0;
-    const before = Math.max(0, sum - 1) + earlier + later;
-    return new Slot(this.#store, this.#clock, key, term, before);
+    return earlier + (this.#mayHaveEnded(term) ? await this.#in(key, term + 1) : 0);
   }
 
   /** Places that are taken under a key. */

@@ -58,8 +58,9 @@ export class CountingWindow {
     const now = this.#clock.now();
     const name = this.#nameAt(key, now);
     const ttl = this.#ttl;
-    const sum = await store.add(name, amount, ttl);
+    // Read first: where that fails, nothing has been counted that nobody would take back.
     const carried = this.#slides ? await this.#carriedOver(key, now) : 0;
+    const sum = await store.add(name, amount, ttl);
     return {
       before: Math.max(0, sum - amount) + carried,
       carried,

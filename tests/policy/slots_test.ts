@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { Slots, TERM } from "../../lib/policy/slots.ts";
 import { createMemoryStore } from "../../lib/store/memory.ts";
@@ -95,5 +95,14 @@ test("a store that fails while a place is taken over is asked again", async () =
   await clock.advance(3 * TERM);
   assertEquals(await slots.used("a"), 1);
   await held.correct(-1);
+  assertEquals(await slots.used("a"), 0);
+});
+
+test("a place is free again where nobody can tell how many are taken", async () => {
+  const { slots, store } = slotsAt();
+  const get = store.get.bind(store);
+  store.get = () => Promise.reject(new Error("gone"));
+  await assertRejects(() => slots.take("a"), Error, "gone");
+  store.get = get;
   assertEquals(await slots.used("a"), 0);
 });

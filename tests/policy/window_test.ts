@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { CountingWindow, type Technique } from "../../lib/policy/window.ts";
 import { createMemoryStore } from "../../lib/store/memory.ts";
@@ -106,4 +106,13 @@ test("a fixed window tells when it ends", async () => {
   const counted = await window.add("a", 10);
   await clock.advance(5_000);
   assertEquals(window.waitFor(counted, 10, 10), 35_000);
+});
+
+test("where the last window can't be read, nothing is counted in this one", async () => {
+  const { window, store } = windowAt(NOON, "sliding");
+  const get = store.get.bind(store);
+  store.get = () => Promise.reject(new Error("gone"));
+  await assertRejects(() => window.add("a", 5), Error, "gone");
+  store.get = get;
+  assertEquals(await window.used("a"), 0);
 });
