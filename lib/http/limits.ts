@@ -40,13 +40,12 @@ export function gateFor(
 ): Gate | undefined {
   if (!isLimited(admission)) return undefined;
   const { gateway, caller } = admission;
-  const own = caller.limits ?? NONE;
-  const limits = own.length === 0 ? gateway.limits : [...gateway.limits, ...own];
   const request = { ...reckoning, gateway: gateway.id, caller: caller.name, metadata };
   const tab = tabOf(run);
   tab.fallbacks = reckoning.fallbacks ?? [];
   const { store, clock, hash, usualOutput } = settings;
-  return new Gate(limits, request, tab, { store, clock, hash, prices, usualOutput });
+  const means = { store, clock, hash, prices, usualOutput };
+  return new Gate(gateway.limits, caller.limits ?? NONE, request, tab, means);
 }
 
 const NONE: readonly Limit[] = [];

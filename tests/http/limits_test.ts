@@ -3,8 +3,9 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { test } from "node:test";
 import { systemClock } from "../../lib/clock.ts";
 import { type FetchInit, type FetchLike, textBody } from "../../lib/fetch_like.ts";
+import { createMemoryStore } from "../../lib/store/memory.ts";
 import { createGateway, type Gateway } from "../support/gateway.ts";
-import type { GatewayEntry, GatewayOptions, LimitOption } from "../../mod.ts";
+import type { GatewayEntry, GatewayOptions, LimitOption, Store } from "../../mod.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { end, model, rate, start } from "../support/graphs.ts";
 import { chat, errorOf, goodAnswer, recorded, send } from "../support/recorder.ts";
@@ -331,6 +332,41 @@ test("whoever is refused by one limit has used nothing of the others", async () 
   const { gateway } = recorded(withLimits(limits), counts(3, 4));
   assertEquals(await statuses(gateway, 5), [200, 429, 429, 429, 429]);
   assertEquals(await used(gateway), [1, 7, 0, 1]);
+});
+
+test("whoever is over his own limit takes nothing, even for a moment, of what others share", async () => {
+  const clock = new FakeClock();
+  const inner = createMemoryStore({ clock });
+  const added: string[] = [];
+  const store: Store = {
+    ...inner,
+    add(key, amount, ttl) {
+      added.push(key.split(":").slice(1, 4).join(" "));
+      return inner.add(key, amount, ttl);
+    },
+  };
+  const own: LimitOption[] = [{ of: "requests", limit: 1, by: "gateway" }];
+  const accessKeys = [{ name: "a", key: "ak-a", limits: own }, { name: "b", key: "ak-b" }];
+  const limits: LimitOption[] = [
+    { of: "concurrency", limit: 1 },
+    { of: "requests", limit: 2 },
+    { of: "requests", limit: 5, by: "metadata.team" },
+  ];
+  const { gateway } = recorded({ clock, store, gateways: { default: { accessKeys, limits } } });
+  const ask = async (key: string) => {
+    added.length = 0;
+    const { status } = await chat(gateway, {}, bearer(key));
+    return [status, [...new Set(added)]];
+  };
+  const OWN = "default/a requests gateway";
+  const TEAM = "default requests metadata.team";
+  const SHARED = "default requests gateway";
+  const PLACES = "default concurrency gateway";
+  assertEquals(await ask("ak-a"), [200, [TEAM, OWN, SHARED, PLACES]]);
+  assertEquals(await ask("ak-a"), [429, [TEAM, OWN]]);
+  // Nor does whoever finds no request left take a place.
+  assertEquals(await ask("ak-b"), [200, [TEAM, SHARED, PLACES]]);
+  assertEquals(await ask("ak-b"), [429, [TEAM, SHARED]]);
 });
 
 test("an access key's limits are its own, at every gateway that it opens together", async () => {

@@ -15,6 +15,7 @@ import {
   type Limit,
   type LimitedRequest,
   type LimitedTarget,
+  tellsCallersApart,
 } from "./limit.ts";
 import { overLimit, ruleOf, unpriced } from "./refusal.ts";
 import type { Tab } from "./tab.ts";
@@ -52,7 +53,15 @@ interface Entry {
   divider: string | undefined;
   /** Counted once, however many are asked. */
   once: boolean;
+  /** Counted after those of earlier steps, and only if they let it pass. */
+  step: Step;
 }
+
+/**
+ * Own limits, windows that callers share, places that they share: whoever is over a limit of his own must not take even
+ * for a moment what others could have had, and a place least of all.
+ */
+type Step = 0 | 1 | 2;
 
 /** What came of counting: `refused` is why the target can't be asked. */
 interface Outcome {
@@ -65,34 +74,42 @@ interface Outcome {
 export class Gate {
   readonly tab: Tab;
   readonly #limits: readonly Limit[];
+  /** Of those the access key's own. */
+  readonly #own: readonly Limit[];
   readonly #request: ReckonedRequest;
   readonly #means: LimitMeans;
   readonly #slots: Slots;
 
   constructor(
-    limits: readonly Limit[],
+    shared: readonly Limit[],
+    own: readonly Limit[],
     request: ReckonedRequest,
     tab: Tab,
     means: LimitMeans,
   ) {
     this.tab = tab;
+    const limits = own.length === 0 ? shared : [...shared, ...own];
     this.#limits = limits.filter((limit) => holdsForRequest(limit, request));
+    this.#own = own;
     this.#request = request;
     this.#means = means;
     this.#slots = new Slots(means.store, means.clock);
   }
 
   /**
-   * Counts with every limit at once, and takes all of it back where one is reached. Throws 2003 or 2041 then, 2128 for
-   * a model without a price, and the store's error, as 503, where a limit is closed without it.
+   * Counts with every limit, those of a {@linkcode Step} at once, and takes all of it back where one is reached. Throws
+   * 2003 or 2041 then, 2128 for a model without a price, and the store's error, as 503, where a limit is closed without
+   * it.
    */
   async admit(target: LimitedTarget): Promise<void> {
     const entries = this.#entriesFor(target);
-    if (entries.length === 0) return;
-    const outcomes = entries.length === 1
-      ? [await this.#count(entries[0]!)]
-      : await Promise.all(entries.map(this.#count));
-    if (outcomes.some(({ refused }) => refused !== undefined)) await this.#refuse(outcomes);
+    const outcomes: Outcome[] = [];
+    for (const step of STEPS) {
+      const present = entries.filter((entry) => entry.step === step);
+      if (present.length === 0) continue;
+      outcomes.push(...await Promise.all(present.map(this.#count)));
+      if (outcomes.some(({ refused }) => refused !== undefined)) await this.#refuse(outcomes);
+    }
     for (const outcome of outcomes) this.#keep(outcome);
   }
 
@@ -121,9 +138,15 @@ export class Gate {
       const unpriced = known === undefined;
       const amount = known ?? 0;
       // What costs nothing stays usable when everything is spent.
-      if (amount > 0 || unpriced) entries.push({ limit, key, amount, unpriced, divider, once });
+      if (amount === 0 && !unpriced) continue;
+      entries.push({ limit, key, amount, unpriced, divider, once, step: this.#stepOf(limit) });
     }
     return entries;
+  }
+
+  #stepOf(limit: Limit): Step {
+    if (tellsCallersApart(limit) || this.#own.includes(limit)) return 0;
+    return limit.window === undefined ? 2 : 1;
   }
 
   #keyOf(limit: Limit, target: LimitedTarget): Pick<Entry, "key" | "divider"> {
@@ -229,6 +252,7 @@ export class Gate {
 /** As access keys are named, and never what stands for a hash. */
 const SHORT_NAME = /^[\w.@-]{1,64}$/;
 
+const STEPS: readonly Step[] = [0, 1, 2];
 const NOBODY: LimitedTarget = { provider: "" };
 const NO_NAMES: readonly string[] = [];
 

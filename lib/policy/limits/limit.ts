@@ -62,6 +62,11 @@ export function isOfTarget({ by, match }: Limit): boolean {
     match.provider !== undefined || match.model !== undefined;
 }
 
+/** Whether callers are counted apart, so that nobody can use up what another has. */
+export function tellsCallersApart({ by }: Limit): boolean {
+  return by === "key" || by.startsWith("metadata.");
+}
+
 /** Whether a limit holds for a request, as far as that doesn't depend on who is asked. */
 export function holdsForRequest({ match }: Limit, { metadata }: LimitedRequest): boolean {
   return match.metadata === undefined ||
