@@ -1,6 +1,6 @@
 /** Where a plan is a graph: what the graph may know of a request, and what it must know of the answer. */
 import type { HeaderReader } from "../fetch_like.ts";
-import type { Trip } from "../routing/graph/decide.ts";
+import type { UncountedTrip } from "../routing/graph/decide.ts";
 import type { RouteGraph } from "../routing/graph/graph.ts";
 import { GraphWalk } from "../routing/graph/walk.ts";
 import type { Metadata } from "../policy/metadata.ts";
@@ -35,7 +35,7 @@ export function tripThrough(
   { text, value, expects }: RoutedBody,
   metadata: Metadata,
   headers: HeaderReader = incoming.headers,
-): Omit<Trip, "count"> {
+): UncountedTrip {
   const request = { metadata, body: value, headers };
   return { graph, request, characters: text.length, expects, settings };
 }

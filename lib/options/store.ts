@@ -1,6 +1,7 @@
 /** From where a configuration wants things kept to the store that keeps them. */
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
+import { guardStore, isGuarded } from "../store/guard.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import type { Store } from "../store/store.ts";
 import type { Fault } from "./fault.ts";
@@ -51,12 +52,19 @@ export function makeStore(
   written: WrittenStore,
   { clock, openRedis, faults }: { clock: Clock; openRedis?: OpenRedis; faults: Fault[] },
 ): Store {
-  if (written !== undefined && "get" in written) return written;
+  if (written !== undefined && "get" in written) {
+    // Whoever made it may have trusted his engine; no request waits for it for ever.
+    if (isGuarded(written)) return written;
+    return guardStore(written, "handed in", { timeout: PATIENCE, clock });
+  }
   if (written?.type !== "redis") return createMemoryStore({ clock, ...written });
   if (openRedis !== undefined && faults.length === 0) return openRedis(written);
   if (openRedis === undefined) faults.push({ path: ["store", "type"], problem: NO_CLIENT });
   return createMemoryStore({ clock });
 }
+
+/** Milliseconds, as long as the stores of our own wait unless told otherwise. */
+const PATIENCE = 1000;
 
 const NO_CLIENT = 'can be "redis" only where the command serves, on Bun, Node or Deno; ' +
   "in code, give redisStore(client) from dragoman/redis as store";

@@ -119,6 +119,7 @@ async function throughGraph(
     expects: () => ({}),
     settings,
     count: (window, key) => window.used(key),
+    warnings: [],
   };
   const steps = new Steps(plan, request);
   const visits: Visit[] = [];

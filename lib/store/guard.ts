@@ -18,8 +18,14 @@ export interface GuardOptions {
 export function guardStore(
   store: Required<Store>,
   engine: string,
+  options: Required<GuardOptions>,
+): Required<Store>;
+export function guardStore(store: Store, engine: string, options: Required<GuardOptions>): Store;
+export function guardStore(
+  store: Store,
+  engine: string,
   { timeout, clock }: Required<GuardOptions>,
-): Required<Store> {
+): Store {
   async function guard<T>(work: () => Promise<T>): Promise<T> {
     let cancel = () => {};
     const late = new Promise<never>((_, reject) => {
@@ -38,15 +44,24 @@ export function guardStore(
     }
   }
 
-  return {
+  const own: Store = {
     get: (key) => guard(() => store.get(key)),
     set: (key, value, ttl) => guard(() => store.set(key, value, ttl)),
     delete: (key) => guard(() => store.delete(key)),
     add: (key, amount, ttl) => guard(() => store.add(key, amount, ttl)),
     compareAndSet: (key, expected, value, ttl) =>
       guard(() => store.compareAndSet(key, expected, value, ttl)),
-    probe: () => guard(() => store.probe()),
+    ...(store.probe !== undefined && { probe: () => guard(() => store.probe!()) }),
   };
+  GUARDED.add(own);
+  return own;
+}
+
+const GUARDED = new WeakSet<Store>();
+
+/** Whether a store keeps to a time of its own already, which may be longer. */
+export function isGuarded(store: Store): boolean {
+  return GUARDED.has(store);
 }
 
 /**

@@ -304,6 +304,35 @@ test("whoever asks for more than his gateway or key has left is not sent on to w
   assertEquals(await asked({ by: "model" }), [200, ["small"]]);
 });
 
+test("a route's rate counts a universal request once, however many of its steps come by", async () => {
+  const routes = {
+    r: {
+      elements: [
+        start("rate"),
+        rate("rate", { limitType: "count", limit: 2 }, "model"),
+        model("model", "openai/m"),
+        end(),
+      ],
+    },
+  };
+  let asked = 0;
+  const { gateway } = recorded(
+    { gateways: { default: { open: true, routes } } },
+    (init) => asked++ % 2 === 0 ? new Response("{}", { status: 400 }) : goodAnswer(init),
+  );
+  const step = {
+    provider: "compat",
+    endpoint: "chat/completions",
+    query: { model: "dynamic/r", messages: [{ role: "user", content: "Hi" }] },
+  };
+  const all: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const body = JSON.stringify([step, step]);
+    all.push((await send(gateway, "/v1/me/default", { method: "POST", body })).status);
+  }
+  assertEquals(all, [200, 200, 429]);
+});
+
 test("a limit that ends a request ends it for all steps of the universal endpoint", async () => {
   const modelRules = { openai: [{ match: "^big", usualOutput: 4_000 }] };
   const step = (model: string) => ({

@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { GatewayError } from "../../lib/errors.ts";
 import { createMemoryStore } from "../../lib/store/memory.ts";
 import type { GatewayOptions, LimitOption, SpendLimitOption, Store } from "../../mod.ts";
+import type { RouteElement } from "../../lib/options/graph/elements.ts";
 import { FakeClock } from "../support/fake_clock.ts";
+import { end, model, rate, start } from "../support/graphs.ts";
 import { chat, errorOf, recorded, send } from "../support/recorder.ts";
 
 /** A store that fails when it is told to, as an engine's would. */
@@ -100,7 +102,7 @@ test("a store of one's own that throws anything is in trouble as well, and quote
   place.trouble.error = new Error("SET limit:secret failed");
   const answer = await ask(place);
   assertEquals([answer.status, errorOf(answer).code], [503, "2142"]);
-  assertMatch(errorOf(answer).message, /^The store failed: (?:SET|Error), and the limit/);
+  assertMatch(errorOf(answer).message, /^The store \(handed in\) failed: SET, and the limit/);
 });
 
 test("when the store is back, everything is counted again from where it was", async () => {
@@ -152,4 +154,75 @@ test("who can't do without the store says at /ready that his limits are closed, 
   };
   assertEquals(await readiness([{ of: "requests", limit: 1 }]), [200, undefined]);
   assertEquals(await readiness([], [{ limit: 1 }]), [503, ["limits"]]);
+});
+
+/** A route whose first element counts, before it asks a big model, or else goes on at another. */
+function route(limitType: "count" | "cost", fallback: string) {
+  const { clock, store, trouble } = fickle();
+  const elements: RouteElement[] = [
+    start("counts"),
+    rate("counts", { limitType, limit: 1 }, "big", fallback),
+    model("big", "openai/big"),
+    ...(fallback === "end" ? [] : [model("small", "openai/small")]),
+    end(),
+  ];
+  const options: GatewayOptions = {
+    clock,
+    store,
+    prices: { "openai/big": { input: 1000, output: 1000 } },
+    gateways: { default: { open: true, routes: { support: { elements } } } },
+  };
+  trouble.error = new Error("ECONNREFUSED 10.0.0.1");
+  const place = recorded(options);
+  return { ...place, ask: () => chat(place.gateway, { model: "dynamic/support" }) };
+}
+
+test("a route's rate is open without the store, with a warning", async () => {
+  const { ask, sent } = route("count", "end");
+  for (let i = 0; i < 3; i++) {
+    const answer = await ask();
+    assertEquals(answer.status, 200, answer.text);
+    assertMatch(
+      answer.headers.get("dragoman-warnings")!,
+      /skipped;param="gateways\.default\.routes\.support";reason="element \\"counts\\" is not counted: /,
+    );
+  }
+  assertEquals(sent.map(({ body }) => body.model), ["big", "big", "big"]);
+});
+
+test("a route's budget is closed without the store: the request goes on as if it were used up", async () => {
+  const { ask, sent } = route("cost", "small");
+  assertEquals((await ask()).status, 200);
+  assertEquals(sent.map(({ body }) => body.model), ["small"]);
+  const last = route("cost", "end");
+  const answer = await last.ask();
+  assertEquals([answer.status, errorOf(answer).code], [503, "2142"]);
+  assertMatch(errorOf(answer).message, /element "counts" of route "support" lets nobody pass/);
+  assertEquals(last.sent.length, 0);
+});
+
+test("a budget that ends requests without the store is told at /ready, one that leads on is not", async () => {
+  for (
+    const [type, fallback, status] of [
+      ["cost", "end", 503],
+      ["cost", "small", 200],
+      ["count", "end", 200],
+    ] as const
+  ) {
+    const { status: told } = await send(route(type, fallback).gateway, "/ready");
+    assertEquals(told, status, `${type} ${fallback}`);
+  }
+});
+
+test("nobody waits for ever for a store of one's own that never answers", async () => {
+  const { clock, store } = fickle();
+  const never = () => new Promise<never>(() => {});
+  const hanging: Store = { ...store, add: never, get: never };
+  const gateways = { default: { open: true, spendLimits: [{ limit: 10 }] } };
+  const prices = { "openai/*": { input: 1, output: 1 } };
+  const { gateway } = recorded({ clock, store: hanging, gateways, prices });
+  const asked = chat(gateway);
+  await clock.advance(1000);
+  const answer = await asked;
+  assertEquals([answer.status, errorOf(answer).code], [503, "2143"]);
 });

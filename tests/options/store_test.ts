@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { test } from "node:test";
 import { checkOptions } from "../../lib/options/mod.ts";
+import { guardStore } from "../../lib/store/guard.ts";
 import { createMemoryStore } from "../../lib/store/memory.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { faultsOf, settingsOf } from "./support.ts";
@@ -32,9 +33,12 @@ test("the memory's bounds are those that are written", async () => {
   assertEquals(await store.get("c"), "1");
 });
 
-test("a store that is handed in is the one that is used", () => {
+test("a store that is handed in is the one that is used, within a second unless it has a time of its own", async () => {
   const store = createMemoryStore({ clock });
-  assertStrictEquals(settingsOf({ store }).store, store);
+  await settingsOf({ store }).store.set("a", "1", 0);
+  assertEquals(await store.get("a"), "1");
+  const guarded = guardStore(store, "mine", { timeout: 5000, clock });
+  assertStrictEquals(settingsOf({ store: guarded }).store, guarded);
 });
 
 test("what is wrong with a store is told with its path", () => {

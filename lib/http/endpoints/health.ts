@@ -1,4 +1,5 @@
 import { GatewayError } from "../../errors.ts";
+import { endsWithoutStore } from "../../routing/graph/ends_without_store.ts";
 import type { Settings } from "../../routing/settings.ts";
 import type { SharedKeys } from "../../upstream/shared_keys.ts";
 import type { Endpoint } from "../http_call.ts";
@@ -38,11 +39,12 @@ export const ready: Endpoint = async ({ core }) => {
   return reply(isReady ? 200 : 503, readiness);
 };
 
-/** Whether a limit lets nobody pass without the store. */
+/** Whether a limit, or a route's budget, lets nobody pass without the store. */
 function needsStore({ gateways }: Pick<Settings, "gateways">): boolean {
-  return [...gateways.values()].some(({ limits, accessKeys }) =>
+  return [...gateways.values()].some(({ limits, accessKeys, routes }) =>
     [limits, ...accessKeys.map((key) => key.limits ?? [])].flat()
-      .some(({ onStoreTrouble }) => onStoreTrouble === "closed")
+      .some(({ onStoreTrouble }) => onStoreTrouble === "closed") ||
+    [...routes.values()].some(({ graph }) => graph !== undefined && endsWithoutStore(graph))
   );
 }
 

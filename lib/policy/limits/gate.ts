@@ -1,7 +1,6 @@
 /** Counts one request with every limit that holds for it, before anybody is asked. */
 import type { Clock } from "../../clock.ts";
 import { GatewayError, isGatewayError } from "../../errors.ts";
-import { reasonOf } from "../../store/guard.ts";
 import type { Store } from "../../store/store.ts";
 import { estimatedUsage, type ExpectedOutput } from "../cost.ts";
 import type { PriceBook, PricedModel } from "../price_book.ts";
@@ -211,15 +210,15 @@ export class Gate {
 
   #inTrouble(entry: Entry, error: unknown): Outcome {
     const { limit } = entry;
-    const known = isGatewayError(error) ? error : storeFailed(error);
+    if (!isGatewayError(error)) throw error;
     if (limit.onStoreTrouble === "open") {
-      const reason = `not counted: ${known.message}`;
+      const reason = `not counted: ${error.message}`;
       this.tab.warnings.push({ kind: "skipped", param: limit.place, reason });
       return { entry };
     }
-    const message = `${known.message}, and ${ruleOf(limit)} lets nobody pass without it`;
+    const message = `${error.message}, and ${ruleOf(limit)} lets nobody pass without it`;
     const options = { status: 503, retryable: true };
-    return { entry, refused: new GatewayError(known.code, message, options) };
+    return { entry, refused: new GatewayError(error.code, message, options) };
   }
 
   /** Whoever is refused has used nothing. */
@@ -264,8 +263,4 @@ function isOnce(limit: Limit): boolean {
 /** Somebody else may cost less, or nothing; else it is the request that is too much, whoever would be asked. */
 function endsRequest(limit: Limit): boolean {
   return limit.of !== "cost" && !isOfTarget(limit);
-}
-
-function storeFailed(error: unknown): GatewayError {
-  return new GatewayError(2142, `The store failed: ${reasonOf(error)}`);
 }

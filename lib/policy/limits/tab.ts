@@ -37,7 +37,8 @@ export interface Outcome {
 /** The one place that reservations are settled and given up in, whoever made them: limits, and budgets of routes. */
 export class Tab {
   #held: Held[] = [];
-  readonly #once = new Set<string>();
+  /** What was counted before, by what the request was counted by no more than once. */
+  readonly #once = new Map<string, number>();
   /** Where the request was counted as one. */
   readonly #requests: Counted[] = [];
   #room: Room | undefined;
@@ -53,6 +54,11 @@ export class Tab {
     return this.#once.has(key);
   }
 
+  /** What was counted before the request by a key; absent where it has not been counted by that. */
+  countedBefore(key: string): number | undefined {
+    return this.#once.get(key);
+  }
+
   /** Whether anything is set aside or held. */
   get owes(): boolean {
     return this.#held.length > 0;
@@ -66,12 +72,12 @@ export class Tab {
   /** Notes where the request was counted as one; by `key` no more than once. */
   countsRequest(counted: Counted, key?: string): void {
     this.#requests.push(counted);
-    if (key !== undefined) this.#once.add(key);
+    if (key !== undefined) this.#once.set(key, counted.before);
   }
 
   /** Keeps a reservation until it is settled, or given up. */
   hold(held: Held): void {
-    if (held.key !== undefined) this.#once.add(held.key);
+    if (held.key !== undefined) this.#once.set(held.key, held.counted.before);
     this.#held.push(held);
   }
 

@@ -1,5 +1,6 @@
 /** Which way a request leaves an element, and why. */
-import { GatewayError } from "../../errors.ts";
+import type { Warning } from "../../chat/warning.ts";
+import { GatewayError, isGatewayError } from "../../errors.ts";
 import { estimatedUsage, type ExpectedOutput } from "../../policy/cost.ts";
 import { dollars } from "../../policy/limits/refusal.ts";
 import { CountingWindow } from "../../policy/window.ts";
@@ -26,7 +27,12 @@ export interface Trip {
   settings: Pick<Settings, "store" | "clock" | "hash" | "random" | "prices" | "usualOutput">;
   /** Adds to a window, or only reads it, and gives what was counted before. */
   count(window: CountingWindow, key: string, amount: number, node: LimitNode): Promise<number>;
+  /** What was not counted, since the store failed. */
+  warnings: Warning[];
 }
+
+/** A request and its graph, whoever counts it. */
+export type UncountedTrip = Omit<Trip, "count" | "warnings">;
 
 /** How a request left an element. */
 export interface Decision {
@@ -94,7 +100,12 @@ async function decideLimit(node: LimitNode, trip: Trip): Promise<Decision> {
   // Who leaves the key out is counted with everybody else who does: leaving it out must not lift the limit.
   const value = key && keyAt(key, trip.request);
   const digest = value === undefined ? "" : hash(value).slice(0, 32);
-  const before = await trip.count(window, `${placeOf(node, trip)}:${digest}`, amount, node);
+  let before: number;
+  try {
+    before = await trip.count(window, `${placeOf(node, trip)}:${digest}`, amount, node);
+  } catch (error) {
+    return withoutStore(node, trip, error);
+  }
   const used = `${amountOf(node, before)} of ${amountOf(node, limit)} in ${shape.length / 1000} s`;
   const whose = key === undefined ? "" : ` where ${shownField(key, trip.request)}`;
   if (!isOver(node, before, amount)) return { output: "success", why: `${used} used up${whose}` };
@@ -103,6 +114,26 @@ async function decideLimit(node: LimitNode, trip: Trip): Promise<Decision> {
     why: `the limit is reached: ${used}${whose}`,
     refusal: limited(node, trip, window.left),
   };
+}
+
+/** As limits do: a store that is gone stops nobody, but nobody spends money uncounted. */
+function withoutStore(
+  { id, counts }: LimitNode,
+  { graph, warnings }: Trip,
+  error: unknown,
+): Decision {
+  if (!isGatewayError(error)) throw error;
+  const { code, message } = error;
+  const why = `not counted: ${message}`;
+  if (counts === "requests") {
+    const param = `gateways.${graph.gateway}.routes.${graph.name}`;
+    warnings.push({ kind: "skipped", param, reason: `element "${id}" is ${why}` });
+    return { output: "success", why };
+  }
+  const closed =
+    `${message}, and element "${id}" of route "${graph.name}" lets nobody pass without it`;
+  const refusal = new GatewayError(code, closed, { status: 503, retryable: true });
+  return { output: "fallback", why, refusal };
 }
 
 /** Of the dearest model that may answer. */

@@ -1,12 +1,12 @@
-import { follow, nobodyAsked, type Trip, type Visit } from "./decide.ts";
+import { follow, nobodyAsked, type Trip, type UncountedTrip, type Visit } from "./decide.ts";
 import type { ModelNode } from "./graph.ts";
 
 /**
  * The models that a request would be sent to if each of them failed, in order. Nothing is counted. Throws what the
  * caller would get where none would be asked.
  */
-export async function modelsIfAllFail(request: Omit<Trip, "count">): Promise<ModelNode[]> {
-  const trip: Trip = { ...request, count: (window, key) => window.used(key) };
+export async function modelsIfAllFail(request: UncountedTrip): Promise<ModelNode[]> {
+  const trip: Trip = { ...request, count: (window, key) => window.used(key), warnings: [] };
   const visits: Visit[] = [];
   const models: ModelNode[] = [];
   let node = await follow(trip.graph.start.id, trip, visits);

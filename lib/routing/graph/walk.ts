@@ -1,7 +1,14 @@
 import type { GatewayError } from "../../errors.ts";
 import type { Tab } from "../../policy/limits/tab.ts";
 import type { CountingWindow } from "../../policy/window.ts";
-import { follow, isOver, nobodyAsked, type Trip, type Visit } from "./decide.ts";
+import {
+  follow,
+  isOver,
+  nobodyAsked,
+  type Trip,
+  type UncountedTrip,
+  type Visit,
+} from "./decide.ts";
 import type { LimitNode, ModelNode } from "./graph.ts";
 
 /**
@@ -13,8 +20,8 @@ export class GraphWalk {
   readonly #tab: Tab;
   readonly #visits: Visit[] = [];
 
-  constructor(trip: Omit<Trip, "count">, tab: Tab) {
-    this.#trip = { ...trip, count: this.#count };
+  constructor(trip: UncountedTrip, tab: Tab) {
+    this.#trip = { ...trip, count: this.#count, warnings: tab.warnings };
     this.#tab = tab;
   }
 
@@ -33,18 +40,24 @@ export class GraphWalk {
     return nobodyAsked(this.#trip, this.#visits);
   }
 
-  /** Whoever is over the limit has used nothing of it. */
+  /**
+   * Whoever is over the limit has used nothing of it. Several steps of the universal endpoint may come by here: they
+   * are one request.
+   */
   readonly #count = async (
     window: CountingWindow,
     key: string,
     amount: number,
     node: LimitNode,
   ): Promise<number> => {
+    const before = this.#tab.countedBefore(key);
+    if (before !== undefined) return before;
     const counted = await window.add(key, amount);
-    if (isOver(node, counted.before, amount)) await counted.correct(-amount);
+    // That the limit is reached holds also where the store fails only now.
+    if (isOver(node, counted.before, amount)) await counted.correct(-amount).catch(() => {});
     else if (node.counts === "cost") {
       this.#tab.hold({ of: "cost", amount, counted, ofTarget: false });
-    } else this.#tab.countsRequest(counted);
+    } else this.#tab.countsRequest(counted, key);
     return counted.before;
   };
 }
