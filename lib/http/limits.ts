@@ -1,6 +1,6 @@
 /** Where a request meets its limits: what holds for it, and what becomes of its reservations when its answer is over. */
 import type { Usage } from "../chat/response.ts";
-import type { ExpectedOutput } from "../policy/cost.ts";
+import { dearest, type ExpectedOutput } from "../policy/cost.ts";
 import { Gate } from "../policy/limits/gate.ts";
 import type { Limit } from "../policy/limits/limit.ts";
 import { roomHeaders } from "../policy/limits/refusal.ts";
@@ -87,7 +87,7 @@ function costOf(
     const named = priced({ provider, model });
     return prices.costOf(named, usage) ?? toldPrices.costOf(named, usage);
   });
-  return costs.includes(undefined) ? undefined : Math.max(...costs as number[]);
+  return dearest(costs);
 }
 
 /** Gives up what was set aside for a request that nobody has answered. */

@@ -38,12 +38,18 @@ export function readStrings(body: Json, param: string): string[] | undefined {
   return value.length === 0 ? undefined : value;
 }
 
-/** What a text or an array names, as text whatever it is, so that nothing in it is overlooked; nothing where it is absent. */
+/** Whoever names more of something has no use for it, and each is work. */
+const MOST_NAMES = 32;
+
+/**
+ * What a text or an array names, as text whatever it is, so that nothing in it is overlooked; nothing where it is
+ * absent.
+ */
 export function readNames(body: Json, param: string): string[] | undefined {
+  const named = [body[param] ?? []].flat();
+  if (named.length > MOST_NAMES) refuse(param, `a list of ${MOST_NAMES} names at most`);
   // Not `String`, which an object's own `toString` makes throw.
-  const names = [body[param] ?? []].flat().map((each) =>
-    typeof each === "string" ? each : JSON.stringify(each)
-  );
+  const names = named.map((each) => typeof each === "string" ? each : JSON.stringify(each));
   return names.length === 0 ? undefined : names;
 }
 

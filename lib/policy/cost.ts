@@ -1,6 +1,6 @@
 /** What an answer costs, in whole millionths of a dollar: sums of fractions would drift. */
 import type { OutputPeek } from "../chat/codec.ts";
-import type { Usage } from "../chat/response.ts";
+import type { BilledTokens, Usage } from "../chat/response.ts";
 
 /** What a million tokens of a model cost, in dollars. */
 export interface ModelPrice {
@@ -93,6 +93,14 @@ export function costOf(usage: Usage, price: Price): number {
   return Math.ceil(sum / PER_MICRO_DOLLAR);
 }
 
+/** The most of several costs, from 0 up; nobody knows it where one of them is unknown. */
+export function dearest(costs: readonly (number | undefined)[]): number | undefined {
+  return costs.reduce(
+    (most, cost) => most === undefined || cost === undefined ? undefined : Math.max(most, cost),
+    0,
+  );
+}
+
 /** No answer costs more dollars; what is claimed beyond it is no cost. */
 export const MOST_DOLLARS = 1_000_000;
 
@@ -105,17 +113,22 @@ export function microDollars(dollars: number): number | undefined {
   return Math.ceil(Number((dollars * PER_MICRO_DOLLAR).toPrecision(12)));
 }
 
-/** Whether a provider's counts can be what an answer used: from 0 up, not all of them 0, none beyond what any has. */
-export function isCredible(usage: Usage): boolean {
+/**
+ * Whether a provider's counts can be what an answer used: from 0 up, not all of them 0, none beyond what any has. The
+ * same must hold for what of it is paid for, where that is counted apart.
+ */
+export function isCredible(usage: Counts): boolean {
   for (const name of COUNTS) {
     const count: unknown = usage[name] ?? 0;
     if (typeof count !== "number" || !(count >= 0 && count <= MOST_TOKENS)) return false;
   }
-  return tokensOf(usage) > 0;
+  return tokensOf(usage) > 0 && (usage.billed === undefined || isCredible(usage.billed));
 }
 
+type Counts = BilledTokens & Partial<Usage>;
+
 /** Everything that is counted in tokens. */
-export function tokensOf({ inputTokens, outputTokens }: Usage): number {
+export function tokensOf({ inputTokens, outputTokens }: BilledTokens): number {
   return inputTokens + outputTokens;
 }
 

@@ -574,6 +574,38 @@ test("models that a request names to fall back to are limited like the one it as
   assertEquals(await statuses(gateway, 2, { ...cheap, models: ["dear"] }), [200, 429]);
 });
 
+test("models to fall back to are counted each where models are told apart, and none twice", async () => {
+  const limit: LimitOption = { of: "requests", limit: 1, by: "model" };
+  const providers = { openrouter: { apiKey: "sk-or" } };
+  const asked = async (more: Partial<LimitOption>) => {
+    const { gateway } = recorded(withLimits([{ ...limit, ...more }], { providers }));
+    const ask = async (model: string, models?: string[]) =>
+      (await chat(gateway, { model: `openrouter/${model}`, models })).status;
+    return [await ask("a", ["a", "b", "b"]), await ask("b"), await ask("c", ["a"]), await ask("c")];
+  };
+  assertEquals(await asked({}), [200, 429, 429, 200]);
+  assertEquals(await asked({ match: { model: "openrouter/a" } }), [200, 200, 429, 200]);
+});
+
+test("more models to fall back to than anybody needs are refused, for vectors too", async () => {
+  const providers = { openrouter: { apiKey: "sk-or" }, openai: { apiKey: "sk-stored" } };
+  const limits: LimitOption[] = [{ of: "tokens", limit: 100_000 }];
+  const { gateway, sent } = recorded(withLimits(limits, { providers }));
+  const models = Array<string>(33).fill("a");
+  const told = [await chat(gateway, { model: "openrouter/a", models })];
+  const body = JSON.stringify({ model: "openai/v", input: "Hi", models });
+  told.push(await send(gateway, "/v1/embeddings", { method: "POST", body }));
+  for (const answer of told) {
+    assertEquals([answer.status, errorOf(answer).param], [400, "models"]);
+    assertMatch(errorOf(answer).message, /models must be a list of 32 names at most/);
+  }
+  assertEquals(sent.length, 0);
+  assertEquals(
+    (await chat(gateway, { model: "openrouter/a", models: models.slice(1) })).status,
+    200,
+  );
+});
+
 test("tokens that were set aside are given back by every failure", async () => {
   const limits: LimitOption[] = [{ of: "tokens", limit: 100_000 }, { of: "concurrency", limit: 9 }];
   const failures: [string, (init: FetchInit) => Response, number][] = [

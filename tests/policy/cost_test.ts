@@ -3,7 +3,9 @@ import { test } from "node:test";
 import type { Usage } from "../../lib/chat/response.ts";
 import {
   costOf,
+  dearest,
   estimatedUsage,
+  isCredible,
   microDollars,
   type ModelPrice,
   priceOf,
@@ -115,4 +117,20 @@ test("more tokens from the cache than there are don't make an answer cheaper tha
 test("before anybody has counted, the body's length tells", () => {
   assertEquals(cost(estimatedUsage(400), PLAIN), 100 * 3 + 1000 * 15);
   assertEquals(cost(estimatedUsage(1e9), PLAIN), 200_000 * 3 + 1000 * 15);
+});
+
+test("what can't be true of the tokens that are paid for makes all counts incredible", () => {
+  const counts = { inputTokens: 3000, outputTokens: 7000, totalTokens: 10_000 };
+  assert(isCredible(counts));
+  assert(isCredible({ ...counts, billed: { inputTokens: 10, outputTokens: 0 } }));
+  for (const [inputTokens, outputTokens] of [[-1, 5], [5, 1e308], [0, 0], [NaN, 5]] as const) {
+    assert(!isCredible({ ...counts, billed: { inputTokens, outputTokens } }));
+  }
+});
+
+test("the dearest of several costs is known where all of them are", () => {
+  assertEquals(dearest([3, 5, 4]), 5);
+  assertEquals(dearest([0]), 0);
+  assertEquals(dearest([3, undefined, 4]), undefined);
+  assertEquals(dearest(Array<number>(500_000).fill(7)), 7);
 });

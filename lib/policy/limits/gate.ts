@@ -2,7 +2,7 @@
 import type { Clock } from "../../clock.ts";
 import { GatewayError, isGatewayError } from "../../errors.ts";
 import type { Store } from "../../store/store.ts";
-import { estimatedUsage, type ExpectedOutput } from "../cost.ts";
+import { dearest, estimatedUsage, type ExpectedOutput } from "../cost.ts";
 import type { PriceBook, PricedModel } from "../price_book.ts";
 import { Slots } from "../slots.ts";
 import { type Counted, CountingWindow } from "../window.ts";
@@ -129,18 +129,32 @@ export class Gate {
   #entriesFor(target: LimitedTarget): Entry[] {
     const entries: Entry[] = [];
     for (const limit of this.#limits) {
-      if (!holdsForTarget(limit, target, this.#request.fallbacks)) continue;
+      const named = this.#countedFor(limit, target);
+      if (named.length === 0) continue;
       const once = isOnce(limit);
-      const { key, divider } = this.#keyOf(limit, target);
-      if (once && this.tab.hasCounted(key)) continue;
+      const keys = named.map((each) => this.#keyOf(limit, each));
+      if (once && this.tab.hasCounted(keys[0]!.key)) continue;
       const known = this.#amountFor(limit, target);
       const unpriced = known === undefined;
       const amount = known ?? 0;
       // What costs nothing stays usable when everything is spent.
       if (amount === 0 && !unpriced) continue;
-      entries.push({ limit, key, amount, unpriced, divider, once, step: this.#stepOf(limit) });
+      const step = this.#stepOf(limit);
+      for (const key of keys) entries.push({ limit, ...key, amount, unpriced, once, step });
     }
     return entries;
+  }
+
+  /** Whom a limit counts the request for: where it tells models apart, each that may answer. */
+  #countedFor(limit: Limit, target: LimitedTarget): LimitedTarget[] {
+    const { fallbacks } = this.#request;
+    if (limit.by !== "model" || fallbacks === undefined) {
+      return holdsForTarget(limit, target, fallbacks) ? [target] : [];
+    }
+    const others = new Set(fallbacks);
+    if (target.model !== undefined) others.delete(target.model);
+    const named = [...others].map((model) => ({ ...target, model }));
+    return [target, ...named].filter((each) => holdsForTarget(limit, each));
   }
 
   #stepOf(limit: Limit): Step {
@@ -176,7 +190,7 @@ export class Gate {
       if (cost === undefined && limit.unknownPrice === "refuse") throw unpriced(limit, named);
       return cost;
     });
-    return amounts.includes(undefined) ? undefined : Math.max(...amounts as number[]);
+    return dearest(amounts);
   }
 
   readonly #count = async (entry: Entry): Promise<Outcome> => {
