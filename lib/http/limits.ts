@@ -1,12 +1,13 @@
 /** Where a request meets its limits: what holds for it, and what becomes of its reservations when its answer is over. */
 import type { Usage } from "../chat/response.ts";
-import { dearest, type ExpectedOutput } from "../policy/cost.ts";
+import type { ExpectedOutput } from "../policy/cost.ts";
 import { Gate } from "../policy/limits/gate.ts";
 import type { Limit } from "../policy/limits/limit.ts";
 import { roomHeaders } from "../policy/limits/refusal.ts";
 import type { Tab } from "../policy/limits/tab.ts";
 import type { Metadata } from "../policy/metadata.ts";
-import { priced, type ProviderModel } from "../routing/planned_model.ts";
+import { costOfAnswer } from "../routing/cost_of_answer.ts";
+import type { ProviderModel } from "../routing/planned_model.ts";
 import { type Run, type RunContext, tabOf } from "../routing/run.ts";
 import type { Admission } from "./admit.ts";
 import { inBackground } from "./background.ts";
@@ -68,26 +69,8 @@ export function settle(
   }
   if (!tab.owes) return;
   const { fallbacks } = tab;
-  const price = (counts: Usage) => costOf(answered, fallbacks, counts, books);
+  const price = (counts: Usage) => costOfAnswer(answered, fallbacks, counts, books);
   inBackground(call, tab.settle({ usage, costOf: price, complete }));
-}
-
-/**
- * Of the dearest model that may have answered; nobody knows where the price of one is missing. What was let through
- * without a price costs what its caller says.
- */
-function costOf(
-  { provider, model }: ProviderModel,
-  fallbacks: readonly string[],
-  usage: Usage,
-  { prices, toldPrices }: Pick<RunContext, "prices" | "toldPrices">,
-): number | undefined {
-  const names = [model, ...fallbacks];
-  const costs = names.map((model) => {
-    const named = priced({ provider, model });
-    return prices.costOf(named, usage) ?? toldPrices.costOf(named, usage);
-  });
-  return dearest(costs);
 }
 
 /** Gives up what was set aside for a request that nobody has answered. */

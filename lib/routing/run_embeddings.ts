@@ -15,13 +15,15 @@ import {
   type EmbeddingExchange,
 } from "../upstream/embed.ts";
 import type { Target } from "../upstream/target.ts";
+import { usageOfVectors } from "../upstream/usage_reader.ts";
 import { keepVectors, readVectors, vectorSlot } from "./cached_vectors.ts";
+import { costOfAnswer } from "./cost_of_answer.ts";
 import { fanOut } from "./fan_out.ts";
 import { inTries } from "./in_tries.ts";
 import type { Plan } from "./plan.ts";
 import { type PlannedModel, priced, type ProviderModel } from "./planned_model.ts";
 import { contextOf, firstAnswer, noted, type Run, type RunContext, targetOf } from "./run.ts";
-import { withinLimits } from "./within_limits.ts";
+import { type Part, withinLimits } from "./within_limits.ts";
 import type { Settings } from "./settings.ts";
 
 /** Calls to one provider at a time; more of them are its rate limits' business before they are faster. */
@@ -53,12 +55,15 @@ export function runEmbeddings(
       noted(step, index, context.clock, run, calls);
     const pieces = piecesFor(target, codec, exchange);
     const own = contextOf(step, context);
-    const embed = () =>
-      withinLimits(
+    const embed = () => {
+      const came: EmbeddingResponse[] = [];
+      return withinLimits(
         own,
         priced(target),
-        () => embedAt(target, pieces, codec, exchange, own, note),
+        (own) => embedAt(target, pieces, codec, exchange, own, note, came),
+        () => partOf(came, target, own),
       );
+    };
     const { cache } = own;
     if (cache === undefined) return await embed();
     const slot = vectorSlot(cache, exchange, target, pieces, own);
@@ -122,16 +127,19 @@ async function embedAt(
   exchange: EmbeddingExchange,
   context: RunContext,
   note: (calls: () => Promise<EmbeddedBatch[]>) => Promise<EmbeddedBatch[]>,
+  came: EmbeddingResponse[],
 ): Promise<EmbeddedAnswer> {
-  const callFor = (batch: EmbeddingRequest, departure: Departure) => {
+  const callFor = async (batch: EmbeddingRequest, departure: Departure) => {
     const call = { codec, encoded: encode(batch), inputs: batch.inputs.length };
     // Each call is tried again by itself: what the others brought is not asked for twice.
-    return inTries(
+    const answer = await inTries(
       target,
       departure,
       context,
       (target, own) => callForVectors(exchange, target, call, departure, own),
     );
+    came.push(answer.response);
+    return answer;
   };
   const { departure } = exchange.asker;
   const answers = await note(() => fanOut(batches, WIDTH, departure, callFor));
@@ -140,6 +148,16 @@ async function embedAt(
     warnings,
     headers: answers.at(-1)?.headers ?? {},
     response: joinBatches(answers.map(({ response }) => response)),
+  };
+}
+
+/** What came of the calls that were answered is paid for, also where another one fails. */
+function partOf(came: readonly EmbeddingResponse[], target: Target, context: RunContext): Part {
+  if (came.length === 0) return undefined;
+  const fallbacks = context.gate?.tab.fallbacks ?? [];
+  return {
+    usage: () => usageOfVectors(joinBatches(came)),
+    costOf: (usage) => costOfAnswer(target, fallbacks, usage, context),
   };
 }
 

@@ -54,15 +54,15 @@ export async function runNative(
   const limited = model === undefined
     ? { provider: ownerOf(provider.definition.slug) }
     : priced({ provider, model });
-  const askInTries = () =>
+  const askInTries = (own: RunContext) =>
     inTries(
       target,
       departure,
-      tries,
+      own,
       (target, own) => noted(target, 0, context.clock, run, () => ask(target, own)),
     );
   try {
-    return await withinLimits(context, limited, askInTries);
+    return await withinLimits(tries, limited, askInTries);
   } catch (error) {
     if (refused !== undefined) return refused;
     throw error;

@@ -1,38 +1,60 @@
 /** Whether a target may be asked, and what becomes of its reservations where it fails. */
+import { isGatewayError } from "../errors.ts";
 import type { Gate } from "../policy/limits/gate.ts";
 import type { LimitedTarget } from "../policy/limits/limit.ts";
+import type { Outcome, Tab } from "../policy/limits/tab.ts";
+import type { CallContext } from "../upstream/call_context.ts";
 
 /** A request that limits may hold for. */
-export interface Limited {
+export interface Limited extends Pick<CallContext, "onAsked"> {
   /** Absent: none do. */
   gate?: Gate | undefined;
+  /** Where the plan is a graph, whose budgets set something aside. */
+  walk?: { readonly tab: Tab };
   /** Lets work go on after the answer; the promise never rejects. */
   background(work: Promise<void>): Promise<void>;
 }
 
+/** What came before a target failed that takes several calls; `undefined`: nothing. */
+export type Part = Omit<Outcome, "complete"> | undefined;
+
 /**
- * Asks a target if limits let it be asked. Where it fails, what was set aside for it is given up before anybody else is
+ * Asks a target if limits let it be asked. Where it fails, what was set aside for it is settled before anybody else is
  * asked; where it answers, that stays until the answer is over. Throws as {@linkcode Gate.admit} does.
  */
-export function withinLimits<T>(
-  { gate, background }: Limited,
+export function withinLimits<T, C extends Limited>(
+  context: C,
   target: LimitedTarget,
-  ask: () => Promise<T>,
+  ask: (context: C) => Promise<T>,
+  part?: () => Part,
 ): Promise<T> {
-  return gate === undefined ? ask() : askAdmitted(gate, background, target, ask);
+  const tab = context.gate?.tab ?? context.walk?.tab;
+  return tab === undefined ? ask(context) : askAdmitted(context, tab, target, ask, part);
 }
 
-async function askAdmitted<T>(
-  gate: Gate,
-  background: Limited["background"],
+async function askAdmitted<T, C extends Limited>(
+  context: C,
+  tab: Tab,
   target: LimitedTarget,
-  ask: () => Promise<T>,
+  ask: (context: C) => Promise<T>,
+  part?: () => Part,
 ): Promise<T> {
-  await gate.admit(target);
+  await context.gate?.admit(target);
+  let asked = false;
   try {
-    return await ask();
+    return await ask({ ...context, onAsked: () => asked = true });
   } catch (error) {
-    background(gate.tab.targetFailed());
+    // Who was asked goes on working, and is paid for it, whether or not anybody still waits.
+    const complete = !asked || !isImpatient(error);
+    const came = part?.() ?? (complete ? undefined : NOTHING);
+    context.background(tab.targetFailed(came && { ...came, complete }));
     throw error;
   }
 }
+
+/** Whether it was the caller, or the gateway, that didn't wait any longer. */
+function isImpatient(error: unknown): boolean {
+  return isGatewayError(error) && (error.code === 2110 || error.code === 2117);
+}
+
+const NOTHING = { usage: () => undefined, costOf: () => undefined };

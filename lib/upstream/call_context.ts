@@ -22,6 +22,8 @@ export interface CallContext {
   turns?: TurnListener;
   /** What an answer cost, in dollars, `null` where nobody knows; for callers who ask. */
   costOf?: (target: Target, usage: Usage) => number | null;
+  /** Told whenever the provider itself is really asked, who may have to be paid from then on. */
+  onAsked?: () => void;
   /** The option that the timeouts until the first content come from, where they have a name of their own. */
   timeoutOption?: string;
 }

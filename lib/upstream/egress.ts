@@ -101,6 +101,7 @@ export async function sendOnce(
   try {
     if (isStream(body)) {
       const { headers } = request;
+      noteAsked(call);
       return await fetch(url, {
         method,
         headers,
@@ -113,10 +114,16 @@ export async function sendOnce(
     const headers = sign === undefined
       ? request.headers
       : { ...await sign({ ...request, body: body ?? "", now: context.clock.now() }) };
+    noteAsked(call);
     return await fetch(url, { method, headers, body, redirect: "manual", signal });
   } catch (error) {
     throw unreachable(target, call.explain(error));
   }
+}
+
+/** Where the caller has left by now, nobody is asked any more. */
+function noteAsked({ context: { onAsked }, signal }: RunningCall<Waiting>): void {
+  if (onAsked !== undefined && !signal.aborted) onAsked();
 }
 
 /** Such a body can be sent once, and can't be signed: it isn't known before it is sent. */

@@ -628,7 +628,13 @@ test("tokens that were set aside are given back by every failure", async () => {
   }
 });
 
-test("a caller who leaves before the answer is charged nothing, and holds nothing", async () => {
+/** Whether somebody was charged what is set aside for a short question, and holds no place. */
+function assertReserved([tokens, places]: (number | null)[], times: number): void {
+  assert(tokens! >= times * 1_000 && tokens! <= times * 1_100, `${tokens} of ${times}`);
+  assertEquals(places, 0);
+}
+
+test("a caller who leaves before the answer is charged what was set aside, since its provider goes on, and holds no place", async () => {
   const clock = new FakeClock();
   let asked = 0;
   const fetch: FetchLike = (_, { signal }) => {
@@ -641,6 +647,18 @@ test("a caller who leaves before the answer is charged nothing, and holds nothin
   const providers = { openai: { apiKey: "sk-stored" } };
   const gateway = createGateway({ ...withLimits(limits, { clock }), providers, fetch });
   const messages = [{ role: "user", content: "Hi" }];
+  // Who has left before anybody was asked has used nothing.
+  const gone = AbortSignal.abort();
+  await gateway.fetch(
+    new Request("http://localhost/v1/chat/completions", {
+      method: "POST",
+      body: JSON.stringify({ model: "openai/m", messages }),
+      signal: gone,
+    }),
+  );
+  assertEquals(await used(gateway), [0, 0]);
+  let charged = 0;
+  asked = 0;
   for (const stream of [false, true]) {
     const leave = new AbortController();
     const body = JSON.stringify({ model: "openai/m", stream, messages });
@@ -651,7 +669,7 @@ test("a caller who leaves before the answer is charged nothing, and holds nothin
     assert((await used(gateway)).every((amount) => amount! > 0));
     leave.abort();
     await running;
-    assertEquals(await used(gateway), [0, 0]);
+    assertReserved(await used(gateway), ++charged);
   }
   // The same after the headers are out, while nobody has shown content.
   const body = JSON.stringify({ model: "openai/m", stream: true, messages });
@@ -662,16 +680,19 @@ test("a caller who leaves before the answer is charged nothing, and holds nothin
   const answer = await running;
   await answer.body!.cancel();
   await until(() => clock.waiting === 0, "everything is over");
-  assertEquals(await used(gateway), [0, 0]);
+  assertReserved(await used(gateway), 3);
 });
 
-test("timeouts give back what was set aside, before and after the headers", async () => {
+test("timeouts cost what was set aside, before and after the headers, and hold no place", async () => {
   const clock = new FakeClock();
   const fetch: FetchLike = (_, { signal }) =>
     new Promise((_, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason as Error));
     });
-  const limits: LimitOption[] = [{ of: "tokens", limit: 100_000 }, { of: "concurrency", limit: 9 }];
+  const limits: LimitOption[] = [
+    { of: "tokens", limit: 100_000, per: 3600 },
+    { of: "concurrency", limit: 9 },
+  ];
   const providers = { openai: { apiKey: "sk-stored" } };
   const gateway = createGateway({ ...withLimits(limits, { clock }), providers, fetch });
   const whole = chat(gateway);
@@ -679,7 +700,57 @@ test("timeouts give back what was set aside, before and after the headers", asyn
   await clock.advance(600_000);
   assertEquals((await whole).status, 504);
   assertMatch((await stream).text, /no first byte/);
-  assertEquals(await used(gateway), [0, 0]);
+  assertReserved(await used(gateway), 2);
+});
+
+test("a provider that was too slow is charged beside the one that answers in its place", async () => {
+  const clock = new FakeClock();
+  const answer = counts(3, 4);
+  const fetch: FetchLike = (_, init) => {
+    const { model } = JSON.parse(textBody(init)) as { model: string };
+    if (model === "b") return Promise.resolve(answer(init));
+    return new Promise((_, reject) => {
+      init.signal?.addEventListener("abort", () => reject(init.signal!.reason as Error));
+    });
+  };
+  const limits: LimitOption[] = [
+    { of: "tokens", limit: 100_000, per: 3600 },
+    { of: "concurrency", limit: 9 },
+  ];
+  const providers = { openai: { apiKey: "sk-stored" } };
+  const own = { routes: { r: ["openai/a", "openai/b"] } };
+  const gateway = createGateway({ ...withLimits(limits, { clock }, own), providers, fetch });
+  const asking = chat(gateway, { model: "r" });
+  await clock.advance(600_000);
+  assertEquals((await asking).status, 200);
+  const [tokens, places] = await used(gateway);
+  assertReserved([tokens! - 7, places!], 1);
+});
+
+test("of vectors that take several calls those that came are paid for, also where one fails", async () => {
+  const limits: LimitOption[] = [{ of: "tokens", limit: 10_000_000 }, { of: "cost", limit: 1_000 }];
+  const prices = { "cohere/*": { input: 1_000_000, output: 0 } };
+  const providers = { cohere: { apiKey: "sk-c" } };
+  const ask = async (inputs: number, failing: number, status = 400) => {
+    let asked = 0;
+    const fetch: FetchLike = async (_, init) => {
+      const { texts } = JSON.parse(textBody(init)) as { texts: string[] };
+      const isBad = ++asked === failing;
+      await new Promise((resolve) => setTimeout(resolve, isBad ? 20 : 0));
+      if (isBad) return Response.json({ message: "no" }, { status });
+      const meta = { billed_units: { input_tokens: 10 } };
+      return Response.json({ embeddings: { float: texts.map(() => [1]) }, meta });
+    };
+    const options = withLimits(limits, { prices });
+    const gateway = createGateway({ ...options, clock: systemClock, providers, fetch });
+    const input = Array.from({ length: inputs }, () => "Hi");
+    const body = JSON.stringify({ model: "cohere/e", input });
+    const { status: told } = await send(gateway, "/v1/embeddings", { method: "POST", body });
+    return [told, ...await used(gateway)];
+  };
+  assertEquals(await ask(8 * 96, 0), [200, 80, 80]);
+  assertEquals(await ask(8 * 96, 8), [400, 70, 70]);
+  assertEquals(await ask(96, 1), [400, 0, 0]);
 });
 
 test("a stream that breaks off, or is left, costs at least what was set aside", async () => {

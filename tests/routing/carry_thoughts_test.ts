@@ -269,8 +269,9 @@ test("a store that fails costs the thoughts, not the conversation", async () => 
   } finally {
     console.error = silenced;
   }
-  // Of what was kept, what is looked for, and what is kept again.
-  assertEquals(reports.length, 3);
+  // However often it fails, it is one line a minute.
+  assertEquals(reports.length, 1);
+  assertStringIncludes(String(reports[0]), "The store (handed in) failed: Error");
 });
 
 /** What is kept, as those read it who look into the store themselves. */

@@ -94,11 +94,17 @@ export class Tab {
     return this.#room;
   }
 
-  /** The target that was asked has failed: what was set aside for it alone is given up. */
-  async targetFailed(): Promise<void> {
+  /**
+   * The target that was asked has failed: what was set aside for it alone is given up, but for what came of it all the
+   * same. What is set aside for whoever answers stays so beside that.
+   */
+  async targetFailed(outcome?: Outcome): Promise<void> {
     const held = this.#held;
+    const own = held.filter(({ ofTarget }) => ofTarget);
     this.#held = held.filter(({ ofTarget }) => !ofTarget);
-    await giveUp(held.filter(({ ofTarget }) => ofTarget));
+    if (outcome === undefined) return await giveUp(own);
+    const places = own.filter(({ of }) => of === "concurrency");
+    await Promise.all([giveUp(places), charge(held, outcome, this.#held)]);
   }
 
   /** Nobody has answered: everything that was set aside is given up. */
@@ -136,16 +142,21 @@ export class Tab {
   }
 }
 
-/** Of tokens and money. */
-async function charge(held: readonly Held[], outcome: Outcome): Promise<void> {
+/** Of tokens and money; what is in `kept` stays set aside as well. */
+async function charge(
+  held: readonly Held[],
+  outcome: Outcome,
+  kept: readonly Held[] = [],
+): Promise<void> {
   const usage = outcome.usage();
   const known = usage !== undefined && isCredible(usage) ? usage : undefined;
   const work: Promise<void>[] = [];
-  for (const { of, amount, counted } of held) {
+  for (const each of held) {
+    const { of, amount, counted } = each;
     if (of === "concurrency") continue;
     const used = known && (of === "cost" ? outcome.costOf(known) : tokensOf(known));
     const owed = outcome.complete ? used ?? amount : Math.max(used ?? 0, amount);
-    work.push(counted.correct(owed - amount));
+    work.push(counted.correct(kept.includes(each) ? owed : owed - amount));
   }
   await Promise.all(work);
 }

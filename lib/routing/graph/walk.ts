@@ -17,12 +17,12 @@ import type { LimitNode, ModelNode } from "./graph.ts";
  */
 export class GraphWalk {
   readonly #trip: Trip;
-  readonly #tab: Tab;
+  readonly tab: Tab;
   readonly #visits: Visit[] = [];
 
   constructor(trip: UncountedTrip, tab: Tab) {
     this.#trip = { ...trip, count: this.#count, warnings: tab.warnings };
-    this.#tab = tab;
+    this.tab = tab;
   }
 
   /** The first model to ask; `undefined` where the route asks none. */
@@ -50,14 +50,14 @@ export class GraphWalk {
     amount: number,
     node: LimitNode,
   ): Promise<number> => {
-    const before = this.#tab.countedBefore(key);
+    const before = this.tab.countedBefore(key);
     if (before !== undefined) return before;
     const counted = await window.add(key, amount);
     // That the limit is reached holds also where the store fails only now.
     if (isOver(node, counted.before, amount)) await counted.correct(-amount).catch(() => {});
     else if (node.counts === "cost") {
-      this.#tab.hold({ of: "cost", amount, counted, ofTarget: false });
-    } else this.#tab.countsRequest(counted, key);
+      this.tab.hold({ of: "cost", amount, counted, ofTarget: false });
+    } else this.tab.countsRequest(counted, key);
     return counted.before;
   };
 }

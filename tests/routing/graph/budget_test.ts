@@ -97,6 +97,33 @@ test("who gets no answer pays nothing", async () => {
   assertEquals(asked(sent), ["big", "small"]);
 });
 
+test("leaving before the answer is not free, whoever is asked by then", async () => {
+  const models: string[] = [];
+  const fetch: FetchLike = (_, { body, signal }) => {
+    models.push((JSON.parse(textBody({ body })) as { model: string }).model);
+    return new Promise((_, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason as Error));
+    });
+  };
+  const providers = { openai: { apiKey: "sk-stored" } };
+  const gateway = createGateway({ ...budget(1), providers, fetch });
+  for (const count of [1, 2]) {
+    const leave = new AbortController();
+    const messages = [{ role: "user", content: "Hello" }];
+    const asking = gateway.fetch(
+      new Request("http://localhost/v1/chat/completions", {
+        method: "POST",
+        body: JSON.stringify({ ...ask, messages }),
+        signal: leave.signal,
+      }),
+    );
+    await until(() => models.length === count, "a model is asked");
+    leave.abort();
+    await asking;
+  }
+  assertEquals(models, ["big", "small"]);
+});
+
 test("what is still running counts as what such a request usually costs", async () => {
   const pending: (() => void)[] = [];
   const fetch: FetchLike = (_, init) =>
