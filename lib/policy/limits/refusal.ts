@@ -1,6 +1,6 @@
 /** What a caller is told of limits: why he is refused, and what he has left. */
 import { GatewayError } from "../../errors.ts";
-import type { Limit, LimitedTarget } from "./limit.ts";
+import type { Limit, LimitedTarget, Measure } from "./limit.ts";
 import type { Room } from "./tab.ts";
 
 /** What was found when a request was counted. */
@@ -23,10 +23,10 @@ export function overLimit(limit: Limit, { before, amount, divider, wait }: Found
   const never = amount > limit.most;
   const pause = limit.window === undefined ? PAUSE : Number.isFinite(wait) ? wait : undefined;
   const seconds = pause === undefined ? undefined : secondsOf(pause);
-  const used = `${amountText(limit, before)} of it used${whose(limit, divider)}`;
+  const used = `${amountText(limit.of, before)} of it used${whose(limit, divider)}`;
   const own = limit.of === "requests" || limit.of === "concurrency"
     ? ""
-    : `, and this one may need ${amountText(limit, amount)}`;
+    : `, and this one may need ${amountText(limit.of, amount)}`;
   const hint = never ? "; it never fits" : `; try again in ${seconds} s`;
   const code = limit.spends ? 2041 : 2003;
   const what = limit.spends ? "Spend limit exceeded" : "Rate limited";
@@ -81,7 +81,7 @@ function allowance(limit: Limit): string {
   const time = window === undefined
     ? " at a time"
     : ` in ${window.length / 1000} s${window.technique === "sliding" ? " (sliding)" : ""}`;
-  return `${amountText(limit, most)}${time} by ${by}`;
+  return `${amountText(limit.of, most)}${time} by ${by}`;
 }
 
 function whose({ by }: Limit, divider: string | undefined): string {
@@ -89,7 +89,8 @@ function whose({ by }: Limit, divider: string | undefined): string {
   return ` by "${shown(divider)}"`;
 }
 
-function amountText({ of }: Limit, amount: number): string {
+/** So much of something, for people: `2 requests`, `$0.05`. */
+export function amountText(of: Measure, amount: number): string {
   if (of === "cost") return dollars(amount);
   const count = Math.ceil(amount);
   const unit = of === "tokens" ? "token" : "request";
@@ -97,7 +98,7 @@ function amountText({ of }: Limit, amount: number): string {
 }
 
 /** Micro-dollars as people write them. */
-export function dollars(amount: number): string {
+function dollars(amount: number): string {
   return `$${(amount / 1e6).toFixed(6).replace(/0{1,4}$/, "")}`;
 }
 

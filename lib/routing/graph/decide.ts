@@ -2,8 +2,9 @@
 import type { Warning } from "../../chat/warning.ts";
 import { GatewayError, isGatewayError } from "../../errors.ts";
 import { estimatedUsage, type ExpectedOutput } from "../../policy/cost.ts";
-import { dollars } from "../../policy/limits/refusal.ts";
+import { amountText } from "../../policy/limits/refusal.ts";
 import { CountingWindow } from "../../policy/window.ts";
+import { fraction } from "../../random.ts";
 import { priced } from "../planned_model.ts";
 import type { Settings } from "../settings.ts";
 import { keyAt, type RoutedRequest, shownField } from "./field.ts";
@@ -73,18 +74,13 @@ function decidePercentage(node: PercentageNode, trip: Trip): Decision {
   const { key, branches } = node;
   const value = key && keyAt(key, trip.request);
   const point = value === undefined
-    ? fraction(trip.settings.random(4))
+    ? fraction(trip.settings.random)
     : fractionOfHex(trip.settings.hash(`${placeOf(node, trip)}:${value}`));
   const { output } = branches.find(({ upTo }) => point < upTo) ?? branches.at(-1)!;
   const how = value === undefined ? "drawn by chance" : `always so where ${
     // A value is only there where there is a key.
     shownField(key!, trip.request)}`;
   return { output, why: `${how}: ${(100 * point).toFixed(2)} of 100 falls into ${output}` };
-}
-
-/** A number from 0 up to, but never, 1. */
-function fraction(bytes: Uint8Array): number {
-  return bytes.reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32;
 }
 
 function fractionOfHex(digest: string): number {
@@ -106,7 +102,9 @@ async function decideLimit(node: LimitNode, trip: Trip): Promise<Decision> {
   } catch (error) {
     return withoutStore(node, trip, error);
   }
-  const used = `${amountOf(node, before)} of ${amountOf(node, limit)} in ${shape.length / 1000} s`;
+  const used = `${amountText(counts, before)} of ${amountText(counts, limit)} in ${
+    shape.length / 1000
+  } s`;
   const whose = key === undefined ? "" : ` where ${shownField(key, trip.request)}`;
   if (!isOver(node, before, amount)) return { output: "success", why: `${used} used up${whose}` };
   return {
@@ -153,18 +151,12 @@ export function isOver({ counts, limit }: LimitNode, before: number, amount: num
   return counts === "cost" ? before >= limit && amount > 0 : before + amount > limit;
 }
 
-function amountOf({ counts }: LimitNode, amount: number): string {
-  if (counts === "cost") return dollars(amount);
-  const requests = Math.ceil(amount);
-  return requests === 1 ? "1 request" : `${requests} requests`;
-}
-
 /** Cloudflare's numbers for a rate limit and a spend limit. */
 function limited(node: LimitNode, { graph }: Trip, left: number): GatewayError {
   const costs = node.counts === "cost";
   const what = costs ? "Spend limit exceeded" : "Rate limited";
   const seconds = Math.ceil(left / 1000);
-  const limit = `${amountOf(node, node.limit)} in ${node.window.length / 1000} s`;
+  const limit = `${amountText(node.counts, node.limit)} in ${node.window.length / 1000} s`;
   return new GatewayError(
     costs ? 2041 : 2003,
     `${what}: element "${node.id}" of route "${graph.name}" allows ${limit}; ` +
