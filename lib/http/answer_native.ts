@@ -2,7 +2,7 @@
 import type { Warning } from "../chat/warning.ts";
 import type { FetchBody } from "../fetch_like.ts";
 import { refuseOutside } from "../policy/scope.ts";
-import type { Run } from "../routing/run.ts";
+import { contextOf, type Run } from "../routing/run.ts";
 import { runNative } from "../routing/run_native.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import { refuseLosses } from "../upstream/call.ts";
@@ -60,7 +60,7 @@ export async function answerNatively(
   const context = contextFor(call, admission, options, new Defaults("", call, ""));
   const limits = limitsOf(question, request, context);
   context.gate = limits.gate;
-  const own = { ...context, timeouts: { ...context.timeouts, ...provider.timeouts } };
+  const own = contextOf({ provider, model: "" }, context);
   const departure = new Departure();
   return await whileWaiting(call, departure, run, async () => {
     const warnings: Warning[] = [];

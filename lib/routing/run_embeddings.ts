@@ -59,7 +59,7 @@ export function runEmbeddings(
       const came: EmbeddingResponse[] = [];
       return withinLimits(
         own,
-        priced(target),
+        () => priced(target),
         (own) => embedAt(target, pieces, codec, exchange, own, note, came),
         () => partOf(came, target, own),
       );

@@ -51,9 +51,10 @@ export async function runNative(
     refused = answer;
     throw failure;
   };
-  const limited = model === undefined
-    ? { provider: ownerOf(provider.definition.slug) }
-    : priced({ provider, model });
+  const limited = () =>
+    model === undefined
+      ? { provider: ownerOf(provider.definition.slug) }
+      : priced({ provider, model });
   const askInTries = (own: RunContext) =>
     inTries(
       target,

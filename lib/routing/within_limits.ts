@@ -19,12 +19,12 @@ export interface Limited extends Pick<CallContext, "onAsked"> {
 export type Part = Omit<Outcome, "complete"> | undefined;
 
 /**
- * Asks a target if limits let it be asked. Where it fails, what was set aside for it is settled before anybody else is
+ * Asks a target if limits let it be asked; who it is to them is worked out only where there are any. Where it fails, what was set aside for it is settled before anybody else is
  * asked; where it answers, that stays until the answer is over. Throws as {@linkcode Gate.admit} does.
  */
 export function withinLimits<T, C extends Limited>(
   context: C,
-  target: LimitedTarget,
+  target: () => LimitedTarget,
   ask: (context: C) => Promise<T>,
   part?: () => Part,
 ): Promise<T> {
@@ -35,11 +35,11 @@ export function withinLimits<T, C extends Limited>(
 async function askAdmitted<T, C extends Limited>(
   context: C,
   tab: Tab,
-  target: LimitedTarget,
+  target: () => LimitedTarget,
   ask: (context: C) => Promise<T>,
   part?: () => Part,
 ): Promise<T> {
-  await context.gate?.admit(target);
+  await context.gate?.admit(target());
   let asked = false;
   try {
     return await ask({ ...context, onAsked: () => asked = true });
