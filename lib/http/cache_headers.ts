@@ -2,7 +2,7 @@
 import type { HeaderReader } from "../fetch_like.ts";
 import type { CacheUse } from "../routing/cache_slot.ts";
 import type { CacheSettings } from "../routing/settings.ts";
-import { outside, wordIn } from "./header_values.ts";
+import { isTrue, outside } from "./header_values.ts";
 
 /** How one request uses the cache. */
 export type CacheWish = Omit<CacheUse, "answers">;
@@ -68,9 +68,6 @@ function firstOf<T>(
   }
   return found;
 }
-
-const isTrue = (text: string, name: string): boolean =>
-  wordIn(text, name, ["true", "false"]) === "true";
 
 /** The older name once meant milliseconds, most of which are refused as too many seconds. */
 function ttlOf(text: string, name: string): GivenTtl {

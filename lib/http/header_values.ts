@@ -33,6 +33,11 @@ export function wordIn<T extends string>(text: string, name: string, words: read
   throw outside(name, `one of ${words.join(", ")}`);
 }
 
+/** Whether a header's text is `true`, which else must be `false`. */
+export function isTrue(text: string, name: string): boolean {
+  return wordIn(text, name, ["true", "false"]) === "true";
+}
+
 /** Text that is echoed in a header of the answer, and so must be able to stand in one; empty is absent. */
 export function plainText(headers: HeaderReader, name: string): string | undefined {
   const text = headers.get(name);

@@ -9,7 +9,7 @@ import { type Backoff, LONGEST_WAIT, type RetryPolicy } from "../policy/retry.ts
 import type { GatewaySettings } from "../routing/settings.ts";
 import { refuseLosses } from "../upstream/call.ts";
 import { type CacheWish, readCacheHeaders } from "./cache_headers.ts";
-import { oneOf, plainText, wholeNumber } from "./header_values.ts";
+import { isTrue, oneOf, plainText, wholeNumber } from "./header_values.ts";
 import { unservedWishes } from "./unserved_headers.ts";
 
 export interface RequestOptions {
@@ -47,13 +47,13 @@ export function requestOptions(
   hostMetadata?: Metadata,
   rehearses: boolean = false,
 ): RequestOptions {
-  const dryRun = isTrue(headers, DRY_RUN);
+  const dryRun = asks(headers, DRY_RUN);
   if (dryRun && !rehearses) {
     throw new GatewayError(2105, `${DRY_RUN} is not built for this path, so nothing was sent`, {
       param: DRY_RUN,
     });
   }
-  const strict = isTrue(headers, "dragoman-strict");
+  const strict = asks(headers, "dragoman-strict");
   const { metadata, warnings: losses } = callMetadata(headers, hostMetadata);
   const { use, refused } = readCacheHeaders(headers, cache);
   const unserved = unservedWishes(headers);
@@ -87,8 +87,9 @@ function uncached(param: string): Warning {
   return { kind: "dropped", param, reason: "this gateway caches nothing" };
 }
 
-function isTrue(headers: HeaderReader, name: string): boolean {
-  return oneOf(headers, name, ["true", "false"]) === "true";
+function asks(headers: HeaderReader, name: string): boolean {
+  const text = headers.get(name);
+  return text !== null && isTrue(text, name);
 }
 
 const NO_METADATA: ReadMetadata = { metadata: {}, warnings: [] };

@@ -4,12 +4,10 @@
  */
 import type { Warning } from "../chat/warning.ts";
 import type { HeaderReader } from "../fetch_like.ts";
-import { outside, wordIn } from "./header_values.ts";
+import { isTrue, outside } from "./header_values.ts";
 
 /** Whether a header's text asks for something; throws 2107 for a wrong one. */
 type Check = (text: string, name: string) => boolean;
-
-const isTrue: Check = (text, name) => wordIn(text, name, ["true", "false"]) === "true";
 
 /** `digits` hexadecimal ones, not all 0: https://www.w3.org/TR/trace-context/#traceparent-header. */
 const traceId = (digits: number): Check => (text, name) => {
