@@ -1,7 +1,7 @@
 /** From where a configuration wants things kept to the store that keeps them. */
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
-import { guardStore, isGuarded } from "../store/guard.ts";
+import { guardStore, isGuarded, PATIENCE } from "../store/guard.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import type { Store } from "../store/store.ts";
 import type { Fault } from "./fault.ts";
@@ -62,9 +62,6 @@ export function makeStore(
   if (openRedis === undefined) faults.push({ path: ["store", "type"], problem: NO_CLIENT });
   return createMemoryStore({ clock });
 }
-
-/** Milliseconds, as long as the stores of our own wait unless told otherwise. */
-const PATIENCE = 1000;
 
 const NO_CLIENT = 'can be "redis" only where the command serves, on Bun, Node or Deno; ' +
   "in code, give redisStore(client) from dragoman/redis as store";

@@ -1,7 +1,7 @@
 import { systemClock } from "../clock.ts";
 import { GatewayError } from "../errors.ts";
 import type { StoreCall } from "./cloudflare_object.ts";
-import { type GuardOptions, guardStore } from "./guard.ts";
+import { type GuardOptions, guardStore, PATIENCE } from "./guard.ts";
 import { shortKey } from "./short_key.ts";
 import { CACHE, type Store } from "./store.ts";
 
@@ -99,7 +99,7 @@ const LARGEST = 2_000_000;
  * ```
  */
 export function cloudflareStore(options: CloudflareStoreOptions): Required<Store> {
-  const { timeout = 1000, clock = systemClock, kv } = options;
+  const { timeout = PATIENCE, clock = systemClock, kv } = options;
   const objects = storeInObjects(options);
   const cache = kv === undefined ? objects : { ...objects, ...cacheIn(kv, options) };
   const placeOf = (key: string) => key.startsWith(CACHE) ? cache : objects;

@@ -1,6 +1,6 @@
 import { systemClock } from "../clock.ts";
 import { GatewayError } from "../errors.ts";
-import { type GuardOptions, guardStore } from "./guard.ts";
+import { type GuardOptions, guardStore, PATIENCE } from "./guard.ts";
 import { shortKey } from "./short_key.ts";
 import type { Store } from "./store.ts";
 
@@ -91,7 +91,7 @@ const LONGEST_KEY = 400;
  */
 export function denoKvStore(
   kv: DenoKv,
-  { prefix = "dragoman", timeout = 1000, clock = systemClock }: DenoKvStoreOptions = {},
+  { prefix = "dragoman", timeout = PATIENCE, clock = systemClock }: DenoKvStoreOptions = {},
 ): Required<Store> {
   const inTurn = createTurns();
   const deadline = (ttl: number) => ttl === 0 ? Infinity : clock.now() + ttl;

@@ -2,6 +2,9 @@ import type { Clock } from "../clock.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
 import type { Store } from "./store.ts";
 
+/** Milliseconds an operation may take where nobody says otherwise. */
+export const PATIENCE = 1000;
+
 /** What a store outside this process is given. */
 export interface GuardOptions {
   /** Milliseconds an operation may take. Default: 1000. */

@@ -1,6 +1,6 @@
 import { systemClock } from "../clock.ts";
 import { hexOf } from "../hex.ts";
-import { type GuardOptions, guardStore } from "./guard.ts";
+import { type GuardOptions, guardStore, PATIENCE } from "./guard.ts";
 import type { Store } from "./store.ts";
 
 /** Sends one command: the method that Bun's own client has, and that takes a line to write for any other. */
@@ -94,7 +94,7 @@ return 1`,
  */
 export function redisStore(
   client: RedisSender | NodeRedis,
-  { prefix = "dragoman:", timeout = 1000, clock = systemClock }: RedisStoreOptions = {},
+  { prefix = "dragoman:", timeout = PATIENCE, clock = systemClock }: RedisStoreOptions = {},
 ): Required<Store> {
   const send: RedisSender["send"] = "send" in client
     ? (command, args, key) => client.send(command, args, key)
