@@ -20,8 +20,8 @@ export interface RepairedChunk {
   text?: string;
 }
 
-/** Members of a chunk that never travel to another one. */
-const OWN_MEMBERS = new Set([
+/** Members that every chunk has of its own, so that they never travel to another one. */
+export const CHUNK_MEMBERS = new Set([
   "id",
   "object",
   "created",
@@ -245,7 +245,7 @@ export class ChunkRepair {
   #carry(chunk: Json): void {
     repairEnvelope(new Edits(), chunk);
     for (const [key, value] of Object.entries(chunk)) {
-      if (!OWN_MEMBERS.has(key) && value !== null) this.#carried[key] = value;
+      if (!CHUNK_MEMBERS.has(key) && value !== null) this.#carried[key] = value;
     }
   }
 }

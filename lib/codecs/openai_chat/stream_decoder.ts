@@ -8,19 +8,9 @@ import { ChoiceDecoder } from "./choice_decoder.ts";
 import { extend } from "./extension.ts";
 import { isObject, type Json, objectsOf, restOf } from "../../json/fields.ts";
 import type { OpenAIChatProfile } from "./profile.ts";
-import { ChunkRepair } from "./repair_chunk.ts";
+import { CHUNK_MEMBERS, ChunkRepair } from "./repair_chunk.ts";
 import { isDone, readEvent } from "./stream_editor.ts";
 import { decodeUsage } from "./usage.ts";
-
-const CHUNK_MEMBERS = new Set([
-  "id",
-  "object",
-  "created",
-  "model",
-  "choices",
-  "usage",
-  "obfuscation",
-]);
 
 /** Bytes in, events out. A fault of the provider becomes one `error` event, after which nothing comes. */
 export function streamDecoder(
