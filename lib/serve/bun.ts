@@ -14,7 +14,7 @@ export const bunHash = (text: string): string => Bun.SHA256.hash(text, "hex");
 
 /** Bun's fetch without its own five-minute limit on silence: the gateway's timers are the ones people set. */
 export function bunFetch(url: string, init: FetchInit): Promise<FetchedResponse> {
-  return fetch(url, Object.assign(init, { timeout: false }) as RequestInit);
+  return fetch(url, { ...init, timeout: false } as RequestInit);
 }
 
 /** What Bun knows of a caller; read only when asked for. */
