@@ -7,6 +7,7 @@ import { createMemoryStore } from "../../lib/store/memory.ts";
 import { createGateway, type Gateway } from "../support/gateway.ts";
 import type { GatewayEntry, GatewayOptions, LimitOption, Store } from "../../mod.ts";
 import { FakeClock } from "../support/fake_clock.ts";
+import { CONTENT, counts, event, SSE } from "../support/counted_answer.ts";
 import { end, model, rate, start } from "../support/graphs.ts";
 import { chat, errorOf, goodAnswer, recorded, send } from "../support/recorder.ts";
 import { until } from "../support/waiting.ts";
@@ -20,25 +21,6 @@ function withLimits(limits: LimitOption[], more: GatewayOptions = {}, own: Gatew
     gateways: { default: { open: true, limits, ...own } },
     ...more,
   } satisfies GatewayOptions;
-}
-
-const counts =
-  (prompt_tokens: unknown, completion_tokens: unknown) => (init: Pick<FetchInit, "body">) => {
-    const { stream } = JSON.parse(textBody(init)) as { stream?: boolean };
-    const usage = { prompt_tokens, completion_tokens };
-    if (stream) return streamed(usage);
-    const message = { role: "assistant", content: "Hi" };
-    return Response.json({ choices: [{ index: 0, message, finish_reason: "stop" }], usage });
-  };
-
-const SSE = { "content-type": "text/event-stream" };
-const event = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
-const CONTENT = event({ choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: null }] });
-
-function streamed(usage: object): Response {
-  const finish = event({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
-  const body = CONTENT + finish + event({ choices: [], usage }) + "data: [DONE]\n\n";
-  return new Response(body, { headers: SSE });
 }
 
 async function statuses(gateway: Gateway, times: number, ...ask: [object?, HeadersInit?]) {

@@ -1,10 +1,11 @@
 /** Budget nodes: what answers cost, whole, streamed, broken off and never finished. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { test } from "node:test";
-import { type FetchInit, type FetchLike, textBody } from "../../../lib/fetch_like.ts";
+import { type FetchLike, textBody } from "../../../lib/fetch_like.ts";
 import { createGateway } from "../../support/gateway.ts";
 import type { GatewayOptions } from "../../../lib/options/mod.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { CONTENT, counts, SSE, streamed } from "../../support/counted_answer.ts";
 import { end, model, rate, start } from "../../support/graphs.ts";
 import { chat, errorOf, recorded, send, type Sent } from "../../support/recorder.ts";
 import { until } from "../../support/waiting.ts";
@@ -32,29 +33,10 @@ function budget(limit: number, more: GatewayOptions = {}): GatewayOptions {
 const ask = { model: "dynamic/support" };
 const asked = (sent: Sent[]) => sent.splice(0).map(({ body }) => body.model);
 
-function counted(prompt_tokens: number, completion_tokens: number) {
-  const usage = { prompt_tokens, completion_tokens };
-  return (init: Pick<FetchInit, "body">) => {
-    const { stream } = JSON.parse(textBody(init)) as { stream?: boolean };
-    if (stream) return new Response(streamed(usage), { headers: SSE });
-    const message = { role: "assistant", content: "Hi" };
-    return Response.json({ choices: [{ index: 0, message, finish_reason: "stop" }], usage });
-  };
-}
-
-const SSE = { "content-type": "text/event-stream" };
-const event = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
-const CONTENT = event({ choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: null }] });
-
-function streamed(usage: object): string {
-  const finish = event({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
-  return CONTENT + finish + event({ choices: [], usage }) + "data: [DONE]\n\n";
-}
-
 test("a budget lets requests pass until what they cost has used it up", async () => {
   for (const stream of [false, true]) {
     for (const stream_options of stream ? [{}, { include_usage: true }] : [undefined]) {
-      const { gateway, sent } = recorded(budget(2.5), counted(600, 400));
+      const { gateway, sent } = recorded(budget(2.5), counts(600, 400));
       for (let i = 0; i < 5; i++) {
         const answer = await chat(gateway, { ...ask, stream, stream_options });
         assertEquals(answer.status, 200, answer.text);
@@ -67,7 +49,7 @@ test("a budget lets requests pass until what they cost has used it up", async ()
 
 test("a budget is whole again in the next window", async () => {
   const clock = new FakeClock();
-  const { gateway, sent } = recorded(budget(1, { clock }), counted(600, 400));
+  const { gateway, sent } = recorded(budget(1, { clock }), counts(600, 400));
   for (let i = 0; i < 2; i++) await chat(gateway, ask);
   await clock.advance(3_600_000);
   await chat(gateway, ask);
@@ -75,7 +57,7 @@ test("a budget is whole again in the next window", async () => {
 });
 
 test("what answered in place of another is what is paid for", async () => {
-  const answer = counted(600, 400);
+  const answer = counts(600, 400);
   const { gateway, sent } = recorded(budget(0.25), (init) => {
     const { model } = JSON.parse(textBody(init)) as { model: string };
     return model === "big" ? new Response("no", { status: 500 }) : answer(init);
@@ -87,7 +69,7 @@ test("what answered in place of another is what is paid for", async () => {
 
 test("who gets no answer pays nothing", async () => {
   let broken = true;
-  const answer = counted(600, 400);
+  const answer = counts(600, 400);
   const fail = () => new Response("no", { status: 500 });
   const { gateway, sent } = recorded(budget(1), (init) => broken ? fail() : answer(init));
   for (let i = 0; i < 3; i++) assertEquals((await chat(gateway, ask)).status, 500);
@@ -127,7 +109,7 @@ test("leaving before the answer is not free, whoever is asked by then", async ()
 test("what is still running counts as what such a request usually costs", async () => {
   const pending: (() => void)[] = [];
   const fetch: FetchLike = (_, init) =>
-    new Promise((resolve) => pending.push(() => resolve(counted(1, 1)(init))));
+    new Promise((resolve) => pending.push(() => resolve(counts(1, 1)(init))));
   const models: string[] = [];
   const noting: FetchLike = (url, init) => {
     models.push((JSON.parse(textBody(init)) as { model: string }).model);
@@ -205,10 +187,10 @@ test("who leaves a stream at its end mark, as OpenAI's client does, pays what it
 });
 
 test("claims no provider can mean use a budget up, and break nothing", async () => {
-  const { gateway, sent } = recorded(budget(1_000_000), counted(1e308, 1e308));
+  const { gateway, sent } = recorded(budget(1_000_000), counts(1e308, 1e308));
   for (let i = 0; i < 3; i++) assertEquals((await chat(gateway, ask)).status, 200);
   assertEquals(asked(sent)[0], "big");
-  const odd = recorded(budget(0.001), counted(-5, NaN));
+  const odd = recorded(budget(0.001), counts(-5, NaN));
   for (let i = 0; i < 2; i++) assertEquals((await chat(odd.gateway, ask)).status, 200);
 });
 
@@ -223,7 +205,7 @@ test("a budget that is used up without a fallback is 429, with the sum", async (
     prices: { "openai/m": PRICE },
     gateways: { default: { open: true, routes: { support: { elements } } } },
   };
-  const { gateway } = recorded(options, counted(600, 400));
+  const { gateway } = recorded(options, counts(600, 400));
   assertEquals((await chat(gateway, ask)).status, 200);
   const answer = await chat(gateway, ask);
   assertEquals([answer.status, errorOf(answer).code], [429, "2041"]);
@@ -250,6 +232,6 @@ test("a budget before an end is nothing to spend, and harms nobody", async () =>
     end(),
   ];
   const gateways = { default: { open: true, routes: { support: { elements } } } };
-  const { gateway } = recorded({ gateways }, counted(1, 1));
+  const { gateway } = recorded({ gateways }, counts(1, 1));
   for (let i = 0; i < 2; i++) assertEquals((await chat(gateway, ask)).status, 400);
 });
