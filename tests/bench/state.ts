@@ -1,7 +1,7 @@
 /**
  * What state costs, on one runtime: the CPU of a gateway with access keys, cache and limits on beside the same gateway
  * with them off, and of a hit in the cache beside a bare proxy. Everything is on loopback; Linux only, since it reads
- * `/proc`. Ratios are taken within a round, and their median told: `node tests/bench/state.ts bun|node [rounds] [seconds]`
+ * `/proc`. Ratios are taken within a round, and their median told: `npm run bench -- bun|node [rounds] [seconds]`
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import process from "node:process";
 const ROOT = join(import.meta.dirname, "../..");
 const [runtime = "bun", rounds = "5", seconds = "2"] = process.argv.slice(2);
 if (runtime !== "bun" && runtime !== "node") {
-  console.error("usage: node tests/bench/state.ts bun|node [rounds] [seconds]");
+  console.error("usage: npm run bench -- bun|node [rounds] [seconds]");
   process.exit(2);
 }
 
