@@ -13,6 +13,7 @@ import { StoreTrouble } from "./http/store_trouble.ts";
 import { checkOptions } from "./options/mod.ts";
 import type { GatewayOptions, OpenRedis } from "./options/mod.ts";
 import { AnswerCache } from "./policy/answer_cache.ts";
+import { Meters } from "./policy/limits/meter.ts";
 import { Carrier } from "./policy/carrier.ts";
 import type { PriceBook } from "./policy/price_book.ts";
 import type { Explanation } from "./routing/explain.ts";
@@ -137,6 +138,7 @@ export function createDoor(
     settings,
     carrier: new Carrier({ store: settings.thoughts, hash: settings.hash }),
     answers: new AnswerCache(settings),
+    meters: new Meters(settings),
     trouble: new StoreTrouble(clock),
     findKeys: keyFinder(settings),
     probeStore: createStoreProbe(settings),

@@ -169,6 +169,8 @@ export interface RelayedResponse {
   model?: string;
   /** Read when asked for: many answers are passed on by nobody who counts. */
   usage(): Usage | undefined;
+  /** As {@linkcode ProviderCodec.endsWell} of its text, for whoever keeps it. */
+  endsWell?(): boolean | undefined;
 }
 
 /** Same dialect on both sides: edits text instead of translating it. */

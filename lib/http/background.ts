@@ -1,17 +1,29 @@
+import type { Soon } from "../soon.ts";
 import { asGatewayError } from "./error_reply.ts";
 import type { HttpCall } from "./http_call.ts";
 import { reportDefect } from "./report_defect.ts";
 
-/** Lets work go on after the answer, which only the operator can be told of any more if it fails; never rejects. */
+/**
+ * Begins work that may go on after the answer, and of which only the operator can be told any more if it fails. The
+ * promise, where there is something to wait for, never rejects.
+ */
 export function inBackground(
   { core, context, logId }: HttpCall,
-  work: Promise<void>,
-): Promise<void> {
-  const settled = work.catch((error: unknown) => {
+  work: () => Soon<void>,
+): Promise<void> | undefined {
+  const failed = (error: unknown) => {
     const failure = asGatewayError(error);
     reportDefect(failure, logId);
     core.trouble.report(failure);
-  });
-  context.waitUntil?.(settled);
-  return settled;
+  };
+  try {
+    const working = work();
+    if (!(working instanceof Promise)) return undefined;
+    const settled = working.catch(failed);
+    context.waitUntil?.(settled);
+    return settled;
+  } catch (error) {
+    failed(error);
+    return undefined;
+  }
 }

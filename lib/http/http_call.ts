@@ -1,6 +1,7 @@
 import type { Metadata } from "../policy/metadata.ts";
 import type { AnswerCache } from "../policy/answer_cache.ts";
 import type { Carrier } from "../policy/carrier.ts";
+import type { Meters } from "../policy/limits/meter.ts";
 import type { Settings } from "../routing/settings.ts";
 import type { ModelDirectory } from "../upstream/model_directory.ts";
 import type { KeyFinder, Principal } from "./authenticate.ts";
@@ -29,6 +30,8 @@ export interface Core {
   carrier: Carrier;
   /** Remembers complete answers. */
   answers: AnswerCache;
+  /** Count under limits. */
+  meters: Meters;
   /** Told of what goes wrong with the store while nobody waits. */
   trouble: StoreTrouble;
   findKeys: KeyFinder;

@@ -32,7 +32,7 @@ export function isLimited({ gateway, caller: { limits = NONE } }: Admission): bo
 
 /** The limits that hold for a request; `undefined` where nobody has set any. */
 export function gateFor(
-  { core: { settings } }: HttpCall,
+  { core: { settings, meters } }: HttpCall,
   admission: Admission,
   { metadata }: { metadata: Metadata },
   run: Run,
@@ -44,8 +44,7 @@ export function gateFor(
   const request = { ...reckoning, gateway: gateway.id, caller: caller.name, metadata };
   const tab = tabOf(run);
   tab.fallbacks = reckoning.fallbacks ?? [];
-  const { store, clock, hash, usualOutput } = settings;
-  const means = { store, clock, hash, prices, usualOutput };
+  const means = { meters, prices, usualOutput: settings.usualOutput };
   return new Gate(gateway.limits, caller.limits ?? NONE, request, tab, means);
 }
 
@@ -65,17 +64,18 @@ export function settle(
 ): void {
   if (tab === undefined) return;
   if (cached !== undefined) {
-    return void inBackground(call, attempts.length === 0 ? tab.forgive() : tab.release());
+    const undo = () => attempts.length === 0 ? tab.forgive() : tab.release();
+    return void inBackground(call, undo);
   }
   if (!tab.owes) return;
   const { fallbacks } = tab;
   const price = (counts: Usage) => costOfAnswer(answered, fallbacks, counts, books);
-  inBackground(call, tab.settle({ usage, costOf: price, complete }));
+  inBackground(call, () => tab.settle({ usage, costOf: price, complete }));
 }
 
 /** Gives up what was set aside for a request that nobody has answered. */
 export function release(call: HttpCall, { tab }: Pick<Run, "tab">): void {
-  if (tab?.owes) inBackground(call, tab.release());
+  if (tab?.owes) inBackground(call, () => tab.release());
 }
 
 /** Tells the caller of a good answer what the limit that leaves least has left. */

@@ -1,4 +1,5 @@
 /** Keeps complete answers, each in a place that only the same question of the same caller leads to. */
+import { onceThere, type Soon } from "../soon.ts";
 import type { SealFor } from "../store/sealed.ts";
 import { sealedStore, type TextStore } from "../store/sealed_store.ts";
 import { CACHE, type Store } from "../store/store.ts";
@@ -10,8 +11,8 @@ export interface CacheRealm {
   tenant: readonly string[];
   /** The provider key's alias, or the caller's own key. */
   credential: readonly string[];
-  /** Slug, address and settings of the provider. */
-  provider: readonly unknown[];
+  /** Slug, address and settings of the provider, as JSON. */
+  provider: string;
   dialect: string;
 }
 
@@ -50,27 +51,31 @@ export class AnswerCache {
 
   /** Where the answer to a question is, or would be, kept. */
   placeOf(realm: CacheRealm, question: CachedQuestion): CachePlace {
-    const { tenant, credential, provider, dialect } = realm;
-    const head = JSON.stringify([VERSION, tenant, credential, provider, dialect]);
+    const { credential, provider, dialect } = realm;
+    const tenant = JSON.stringify(realm.tenant);
+    const named = "named" in question;
+    const more = named ? [] : [question.model, question.besides];
+    const asked = named ? question.named : question.body;
     // JSON has no line breaks of its own, so no question can be mistaken for another.
-    const asked = "named" in question
-      ? `named\n${question.named}`
-      : `${JSON.stringify([question.model, question.besides])}\n${question.body}`;
-    return {
-      key: CACHE + this.#context.hash(`${head}\n${asked}`),
-      tenant: JSON.stringify(tenant),
-    };
+    const lines = [
+      VERSION,
+      tenant,
+      provider,
+      JSON.stringify([credential, dialect, ...more]),
+      asked,
+    ];
+    return { key: CACHE + this.#context.hash(lines.join("\n")), tenant };
   }
 
   /** The answer there, if there is one. Rejects as the store does. */
-  async get({ key, tenant }: CachePlace): Promise<KeptAnswer | undefined> {
-    const value = await this.#storeFor(tenant).get(key);
-    return value === undefined ? undefined : read(value);
+  get({ key, tenant }: CachePlace): Soon<KeptAnswer | undefined> {
+    const value = this.#storeFor(tenant).get(key);
+    return onceThere(value, (text) => text === undefined ? undefined : read(text));
   }
 
   /** Keeps an answer for `ttl` milliseconds. Rejects as the store does. */
-  async set({ key, tenant }: CachePlace, answer: KeptAnswer, ttl: number): Promise<void> {
-    await this.#storeFor(tenant).set(key, written(answer), ttl);
+  set({ key, tenant }: CachePlace, answer: KeptAnswer, ttl: number): Soon<void> {
+    return this.#storeFor(tenant).set(key, written(answer), ttl);
   }
 
   #storeFor(tenant: string): TextStore {

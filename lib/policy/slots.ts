@@ -1,6 +1,8 @@
 /** How many there are at a time: places that are taken, and given back. */
 import type { Clock } from "../clock.ts";
+import { allThere, onceThere, regardless, type Soon } from "../soon.ts";
 import type { Store } from "../store/store.ts";
+import { CounterNames } from "./counter_names.ts";
 import { correctCounter, type Counted, counterOf } from "./window.ts";
 
 /**
@@ -23,6 +25,8 @@ const TTL = 2 * TERM;
 export class Slots {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #present = new CounterNames(TERM);
+  readonly #others = new CounterNames(TERM);
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
@@ -33,29 +37,32 @@ export class Slots {
    * Takes a place; `before` are those that were taken, and `correct(-1)` gives this one back. Of two who take the last
    * one at once where two terms meet, each counts in his own first and reads the other's then, so that one sees it.
    */
-  async take(key: string): Promise<Counted> {
+  take(key: string): Soon<Counted> {
+    const store = this.#store;
     const term = this.#term;
-    const sum = await this.#store.add(nameOf(key, term), 1, TTL);
-    const others = await this.#besides(key, term).catch((error: unknown) => {
-      // Nobody will hold the place. Where this fails too, it is free when its terms are over.
-      correctCounter(this.#store, nameOf(key, term), -1, TTL).catch(() => {});
-      throw error;
+    const name = this.#present.of(key, term);
+    return onceThere(store.add(name, 1, TTL), (sum) => {
+      const held = (others: number) => {
+        const place = { key, term, names: this.#present };
+        return new Slot(store, this.#clock, place, Math.max(0, sum - 1) + others);
+      };
+      return onceThere(this.#besides(key, term), held, (error) => {
+        // Nobody will hold the place. Where this fails too, it is free when its terms are over.
+        regardless(correctCounter(store, name, -1, TTL));
+        throw error;
+      });
     });
-    return new Slot(this.#store, this.#clock, key, term, Math.max(0, sum - 1) + others);
   }
 
   /** Places that are taken in the terms beside one. */
-  async #besides(key: string, term: number): Promise<number> {
-    const earlier = await this.#in(key, term - 1);
-    return earlier + (this.#mayHaveEnded(term) ? await this.#in(key, term + 1) : 0);
+  #besides(key: string, term: number): Soon<number> {
+    return this.#in(key, this.#mayHaveEnded(term) ? [term - 1, term + 1] : [term - 1]);
   }
 
   /** Places that are taken under a key. */
-  async used(key: string): Promise<number> {
+  used(key: string): Soon<number> {
     const term = this.#term;
-    const terms = [term - 1, term, term + 1];
-    const counts = await Promise.all(terms.map((term) => this.#in(key, term)));
-    return counts.reduce((sum, count) => sum + count);
+    return this.#in(key, [term - 1, term, term + 1]);
   }
 
   get #term(): number {
@@ -67,8 +74,12 @@ export class Slots {
     return this.#clock.now() > (term + 1) * TERM - SKEW;
   }
 
-  #in(key: string, term: number): Promise<number> {
-    return this.#store.get(nameOf(key, term)).then(counterOf);
+  #in(key: string, terms: readonly number[]): Soon<number> {
+    const texts = terms.map((term) => this.#store.get(this.#others.of(key, term)));
+    return onceThere(
+      allThere(texts),
+      (texts) => texts.reduce((sum, text) => sum + counterOf(text), 0),
+    );
   }
 }
 
@@ -79,25 +90,33 @@ class Slot implements Counted {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #key: string;
+  readonly #names: CounterNames;
   #term: number;
   #cancel: () => void;
   /** What is being taken over, which must end before it is given back. */
   #renewing: Promise<void> | undefined;
 
-  constructor(store: Store, clock: Clock, key: string, term: number, before: number) {
+  constructor(
+    store: Store,
+    clock: Clock,
+    { key, term, names }: { key: string; term: number; names: CounterNames },
+    before: number,
+  ) {
     this.#store = store;
     this.#clock = clock;
     this.#key = key;
+    this.#names = names;
     this.#term = term;
     this.before = before;
     this.#cancel = clock.after(RENEWAL, this.#renew);
   }
 
-  async correct(amount: number): Promise<void> {
+  correct(amount: number): Soon<void> {
     this.#cancel();
-    if (this.#renewing !== undefined) await this.#renewing;
-    this.#cancel();
-    await correctCounter(this.#store, nameOf(this.#key, this.#term), amount, TTL);
+    return onceThere(this.#renewing, () => {
+      this.#cancel();
+      return correctCounter(this.#store, this.#nameIn(this.#term), amount, TTL);
+    });
   }
 
   readonly #renew = (): void => {
@@ -112,19 +131,19 @@ class Slot implements Counted {
     const present = termAt(this.#clock);
     if (present === held) return;
     try {
-      await this.#store.add(nameOf(this.#key, present), 1, TTL);
+      await this.#store.add(this.#nameIn(present), 1, TTL);
       this.#term = present;
-      await correctCounter(this.#store, nameOf(this.#key, held), -1, TTL);
+      await correctCounter(this.#store, this.#nameIn(held), -1, TTL);
     } catch {
       // The store is in trouble: the next renewal tries again, and until then the old count may hold as well.
     }
+  }
+
+  #nameIn(term: number): string {
+    return this.#names.of(this.#key, term);
   }
 }
 
 function termAt(clock: Clock): number {
   return Math.floor(clock.now() / TERM);
-}
-
-function nameOf(key: string, term: number): string {
-  return `${key}:${term}`;
 }

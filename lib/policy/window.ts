@@ -1,5 +1,7 @@
 /** Counting in windows of time, on any store: what rate limits, budgets and spend limits are made of. */
 import type { Clock } from "../clock.ts";
+import { CounterNames } from "./counter_names.ts";
+import { onceThere, type Soon } from "../soon.ts";
 import type { Store } from "../store/store.ts";
 
 /**
@@ -22,22 +24,24 @@ export interface Counted {
   /** Of that: what the window before this one still counts for. */
   carried: number;
   /** Adds or takes away more, in the window of the first count however late it is by then. */
-  correct(amount: number): Promise<void>;
+  correct(amount: number): Soon<void>;
 }
 
 /**
  * Adds to a counter, or takes away from it. An engine that was emptied meanwhile knows nothing of what is taken away,
  * so that it is put back: below nothing a counter would let others have more than there is.
  */
-export async function correctCounter(
+export function correctCounter(
   store: Store,
   name: string,
   amount: number,
   ttl: number,
-): Promise<void> {
+): Soon<void> {
   if (amount === 0) return;
-  const sum = await store.add(name, amount, ttl);
-  if (sum < 0 && amount < 0) await store.add(name, Math.min(-amount, -sum), ttl);
+  return onceThere(store.add(name, amount, ttl), (sum) => {
+    if (sum >= 0 || amount > 0) return;
+    return onceThere(store.add(name, Math.min(-amount, -sum), ttl), () => {});
+  });
 }
 
 /** Counts by key; windows begin where multiples of their length since the epoch do. */
@@ -45,34 +49,42 @@ export class CountingWindow {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #shape: WindowShape;
+  readonly #present: CounterNames;
+  readonly #last: CounterNames;
 
   constructor(store: Store, clock: Clock, shape: WindowShape) {
     this.#store = store;
     this.#clock = clock;
     this.#shape = shape;
+    this.#present = new CounterNames(shape.length);
+    this.#last = new CounterNames(shape.length);
   }
 
   /** Adds to what is counted under a key. */
-  async add(key: string, amount: number): Promise<Counted> {
+  add(key: string, amount: number): Soon<Counted> {
     const store = this.#store;
     const now = this.#clock.now();
-    const name = this.#nameAt(key, now);
+    const name = this.#present.of(key, this.#windowAt(now));
     const ttl = this.#ttl;
     // Read first: where that fails, nothing has been counted that nobody would take back.
-    const carried = this.#slides ? await this.#carriedOver(key, now) : 0;
-    const sum = await store.add(name, amount, ttl);
-    return {
-      before: Math.max(0, sum - amount) + carried,
-      carried,
-      correct: (more) => correctCounter(store, name, more, ttl),
-    };
+    return onceThere(
+      this.#carriedOver(key, now),
+      (carried) =>
+        onceThere(store.add(name, amount, ttl), (sum) => ({
+          before: Math.max(0, sum - amount) + carried,
+          carried,
+          correct: (more: number) => correctCounter(store, name, more, ttl),
+        })),
+    );
   }
 
   /** What is counted under a key; counts nothing itself. */
-  async used(key: string): Promise<number> {
+  used(key: string): Soon<number> {
     const now = this.#clock.now();
-    const current = counterOf(await this.#store.get(this.#nameAt(key, now)));
-    return current + (this.#slides ? await this.#carriedOver(key, now) : 0);
+    return onceThere(
+      this.#store.get(this.#present.of(key, this.#windowAt(now))),
+      (text) => onceThere(this.#carriedOver(key, now), (carried) => counterOf(text) + carried),
+    );
   }
 
   /** Milliseconds until the present window ends. */
@@ -106,15 +118,19 @@ export class CountingWindow {
     return this.#slides ? 2 * length : length;
   }
 
-  #nameAt(key: string, time: number): string {
-    const { length } = this.#shape;
-    return `${key}:${length}:${Math.floor(time / length)}`;
+  /** How many windows have passed since the epoch. */
+  #windowAt(time: number): number {
+    return Math.floor(time / this.#shape.length);
   }
 
-  async #carriedOver(key: string, now: number): Promise<number> {
+  /** What the last window still counts for. */
+  #carriedOver(key: string, now: number): Soon<number> {
+    if (!this.#slides) return 0;
     const { length } = this.#shape;
-    const last = counterOf(await this.#store.get(this.#nameAt(key, now - length)));
-    return last * (1 - now % length / length);
+    return onceThere(
+      this.#store.get(this.#last.of(key, this.#windowAt(now) - 1)),
+      (last) => counterOf(last) * (1 - now % length / length),
+    );
   }
 }
 

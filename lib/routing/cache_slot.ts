@@ -1,7 +1,10 @@
 /** The place in the cache of one question to one target. */
+import type { RelayedResponse } from "../chat/codec.ts";
 import type { Warning } from "../chat/warning.ts";
 import type { AnswerCache, CachedQuestion, CachePlace } from "../policy/answer_cache.ts";
+import { onceThere, type Soon } from "../soon.ts";
 import type { CopiedAnswer, CopyTaker } from "../upstream/answer_copy.ts";
+import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import type { KeyChoice } from "../upstream/credentials.ts";
 import type { KeptAnswer } from "../upstream/kept_answer.ts";
 import type { Target } from "../upstream/target.ts";
@@ -23,7 +26,7 @@ export interface CacheUse {
 /** What of a request's context the cache needs. */
 export interface SlotContext extends TenantContext {
   keys: KeyChoice;
-  background(work: Promise<void>): Promise<void>;
+  background(work: () => Soon<void>): Promise<void> | undefined;
 }
 
 /** What is asked, in which dialect its answer is read. */
@@ -31,6 +34,9 @@ export interface SlotQuestion {
   dialect: string;
   question: Exclude<CachedQuestion, { named: string }>;
 }
+
+/** Whether an answer is worth keeping; `endsWell` where somebody who has read it can tell at a glance. */
+export type Judge = (answer: CopiedAnswer, endsWell?: RelayedResponse["endsWell"]) => boolean;
 
 /** Finds, and keeps, one answer. */
 export class CacheSlot {
@@ -48,11 +54,10 @@ export class CacheSlot {
     this.#use = use;
     this.#context = context;
     this.#model = target.model;
-    const { provider: { definition, baseUrl, place, headers } } = target;
     const realm = {
       tenant: tenantOf(context),
       credential: payerOf(target, context.keys),
-      provider: [definition.slug, baseUrl, place, headers],
+      provider: written(target.provider),
       dialect,
     };
     const { answers, named } = use;
@@ -60,30 +65,45 @@ export class CacheSlot {
   }
 
   /** The answer, if it is there. A store that fails has none: the caller is told so, and the operator why. */
-  async find(warnings: Warning[]): Promise<KeptAnswer | undefined> {
-    try {
-      return await this.#use.answers.get(this.#place);
-    } catch (error) {
-      void this.#context.background(Promise.reject(error));
+  find(warnings: Warning[]): Soon<KeptAnswer | undefined> {
+    return onceThere(this.#use.answers.get(this.#place), (found) => found, (error) => {
+      void this.#context.background(() => {
+        throw error;
+      });
       warnings.push(NO_STORE);
       return undefined;
-    }
+    });
   }
 
   /** Takes a copy of the answer, and keeps it if `isWorth` says so; nobody waits for that. */
-  taker(isWorth: (answer: CopiedAnswer) => boolean): CopyTaker {
+  taker(isWorth: Judge): CopyTaker {
     return {
       maxBytes: this.#use.maxBytes,
-      take: (answer) => void this.#context.background(this.#keep(answer, isWorth)),
+      take: (answer, endsWell) =>
+        void this.#context.background(() => {
+          if (isWorth(answer, endsWell)) return this.#keep(answer);
+        }),
     };
   }
 
-  async #keep(answer: CopiedAnswer, isWorth: (answer: CopiedAnswer) => boolean): Promise<void> {
-    if (!isWorth(answer)) return;
+  #keep(answer: CopiedAnswer): Soon<void> {
     const { answers, ttl } = this.#use;
-    await answers.set(this.#place, { ...answer, model: this.#model }, ttl);
+    return answers.set(this.#place, { ...answer, model: this.#model }, ttl);
   }
 }
+
+/** What a provider is configured as; no request changes it, so that it is written once. */
+function written(provider: ConfiguredProvider): string {
+  let text = WRITTEN.get(provider);
+  if (text === undefined) {
+    const { definition, baseUrl, place, headers } = provider;
+    text = JSON.stringify([definition.slug, baseUrl, place, headers]);
+    WRITTEN.set(provider, text);
+  }
+  return text;
+}
+
+const WRITTEN = new WeakMap<ConfiguredProvider, string>();
 
 const NO_STORE: Warning = {
   kind: "skipped",

@@ -7,6 +7,7 @@ import { isGatewayError } from "../errors.ts";
 import { parseJson } from "../json/fields.ts";
 import { scanObject } from "../json/scan_object.ts";
 import { removeMembers, splice } from "../json/splice.ts";
+import { onceThere, type Soon } from "../soon.ts";
 import { runStep } from "../stream/step.ts";
 import type { Answer } from "../upstream/answer.ts";
 import type { CopiedAnswer, CopyTaker } from "../upstream/answer_copy.ts";
@@ -19,23 +20,24 @@ import { replayAnswer } from "../upstream/replay.ts";
 import type { Target } from "../upstream/target.ts";
 import { CacheSlot, type CacheUse, type SlotContext } from "./cache_slot.ts";
 
-/** The answer that is kept for a call; where there is none, whoever keeps its own one. */
-export async function keptAnswer(
+/** The answer that is kept for a call, as it is given again; where there is none, whoever keeps its own one. */
+export function keptAnswer(
   use: CacheUse,
   exchange: Exchange,
   target: Target,
   encoded: EncodedRequest,
   context: CallContext & SlotContext,
-): Promise<{ kept: Answer } | { copy: CopyTaker }> {
+): Soon<{ kept: Promise<Answer> } | { copy: CopyTaker }> {
   const codec = chatCodecOf(target);
   const slot = slotFor(use, exchange, target, encoded, codec, context);
   const { warnings } = encoded;
-  const kept = await slot.find(warnings);
-  if (kept !== undefined) {
-    const { asker } = exchange;
-    return { kept: await replayAnswer(kept, asker, target, warnings, alreadyPaid(context)) };
-  }
-  return { copy: slot.taker((copy) => isGood(copy, codec) === true) };
+  return onceThere(
+    slot.find(warnings),
+    (kept) =>
+      kept === undefined
+        ? { copy: slot.taker((copy, endsWell) => isGood(copy, codec, endsWell) === true) }
+        : { kept: replayAnswer(kept, exchange.asker, target, warnings, alreadyPaid(context)) },
+  );
 }
 
 /** What is kept costs nothing more. */
@@ -68,8 +70,12 @@ function withoutDelivery(body: string, { delivery = [] }: ProviderCodec): string
  * Whether the answer is a good one to its end: neither cut short nor refused, and every call of a tool complete;
  * `undefined`: it is none that the codec can read.
  */
-export function isGood(copy: CopiedAnswer, codec: ProviderCodec): boolean | undefined {
-  const told = codec.endsWell?.(copy.body);
+export function isGood(
+  copy: CopiedAnswer,
+  codec: ProviderCodec,
+  endsWell = () => codec.endsWell?.(copy.body),
+): boolean | undefined {
+  const told = endsWell();
   if (told !== undefined) return told;
   const { choices = [] } = decoded(copy, codec) ?? {};
   return choices.length === 0 ? undefined : choices.every(isGoodChoice);

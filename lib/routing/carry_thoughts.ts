@@ -4,6 +4,7 @@ import type { ChatRequest, Message } from "../chat/request.ts";
 import type { Warning } from "../chat/warning.ts";
 import { isGatewayError } from "../errors.ts";
 import { type Carrier, type CarrierScope, turnBefore } from "../policy/carrier.ts";
+import type { Soon } from "../soon.ts";
 import { dialectOf } from "../upstream/dialect.ts";
 import type { Exchange } from "../upstream/exchange.ts";
 import type { Target } from "../upstream/target.ts";
@@ -13,8 +14,8 @@ import { type TenantContext, tenantOf } from "./tenant.ts";
 /** Who asks, and what remembers for him. */
 export interface CarryContext extends TenantContext {
   carrier: Carrier;
-  /** Lets work go on beside and after the answer; it may fail. Resolves when it is over. */
-  background(work: Promise<void>): Promise<void>;
+  /** Begins work that goes on beside and after the answer; it may fail. Resolves when it is over. */
+  background(work: () => Soon<void>): Promise<void> | undefined;
 }
 
 /** What is done for one target besides asking it. */
@@ -72,7 +73,9 @@ async function carry(
     return { exchange: completed, warnings: [], turns };
   } catch (error) {
     // The conversation goes on without: the caller is told so, and the operator why.
-    void context.background(Promise.reject(error));
+    void context.background(() => {
+      throw error;
+    });
     return { exchange, warnings: [LOST], turns };
   }
 }
@@ -96,10 +99,9 @@ class KeptTurns implements TurnListener {
 
   heard(parts: readonly HeardPart[]): void {
     const { carrier, background } = this.#context;
-    const kept = carrier.keep(this.#scope, this.#before, parts);
-    if (kept === undefined) return;
+    const work = background(() => carrier.keep(this.#scope, this.#before, parts));
+    if (work === undefined) return;
     const earlier = this.#pending;
-    const work = background(kept);
     this.#pending = earlier === undefined ? work : earlier.then(() => work);
   }
 }

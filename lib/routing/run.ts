@@ -7,6 +7,7 @@ import type { PriceBook } from "../policy/price_book.ts";
 import type { RetryPolicy } from "../policy/retry.ts";
 import { refuseOutside, type Scope } from "../policy/scope.ts";
 import type { Answer } from "../upstream/answer.ts";
+import { onceThere } from "../soon.ts";
 import { callProvider, encodeFor, refuseLosses } from "../upstream/call.ts";
 import type { CallContext } from "../upstream/call_context.ts";
 import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
@@ -161,13 +162,17 @@ function runStep(
           noted(step, index, own.clock, run, () => callProvider(exchange, target, encoded, own)),
       ));
   const { cache } = own;
-  const ask: AskOne = cache === undefined ? call : async (encoded, own) => {
-    const found = await keptAnswer(cache, exchange, target, encoded, own);
-    // The context may be that of other steps, too: whose answer is kept is told to this call alone.
-    if ("copy" in found) return await call(encoded, { ...own, ...found });
-    run.cached = index;
-    return found.kept;
-  };
+  const ask: AskOne = cache === undefined
+    ? call
+    : (encoded, own) =>
+      onceThere(keptAnswer(cache, exchange, target, encoded, own), (found) => {
+        // The context may be that of other steps, too: whose answer is kept is told to this call alone.
+        if ("copy" in found) return call(encoded, { ...own, ...found });
+        return found.kept.then((kept) => {
+          run.cached = index;
+          return kept;
+        });
+      });
   const carrying = carryThoughts(exchange, target, context);
   if (carrying !== undefined) return askCarrying(carrying, target, own, ask);
   const written = encodeWhole(exchange, target, context);

@@ -3,6 +3,7 @@ import { isGatewayError } from "../errors.ts";
 import type { Gate } from "../policy/limits/gate.ts";
 import type { LimitedTarget } from "../policy/limits/limit.ts";
 import type { Outcome, Tab } from "../policy/limits/tab.ts";
+import type { Soon } from "../soon.ts";
 import type { CallContext } from "../upstream/call_context.ts";
 
 /** A request that limits may hold for. */
@@ -11,16 +12,17 @@ export interface Limited extends Pick<CallContext, "onAsked"> {
   gate?: Gate | undefined;
   /** Where the plan is a graph, whose budgets set something aside. */
   walk?: { readonly tab: Tab };
-  /** Lets work go on after the answer; the promise never rejects. */
-  background(work: Promise<void>): Promise<void>;
+  /** Begins work that may go on after the answer; the promise, where there is one, never rejects. */
+  background(work: () => Soon<void>): Promise<void> | undefined;
 }
 
 /** What came before a target failed that takes several calls; `undefined`: nothing. */
 export type Part = Omit<Outcome, "complete"> | undefined;
 
 /**
- * Asks a target if limits let it be asked; who it is to them is worked out only where there are any. Where it fails, what was set aside for it is settled before anybody else is
- * asked; where it answers, that stays until the answer is over. Throws as {@linkcode Gate.admit} does.
+ * Asks a target if limits let it be asked; who it is to them is worked out only where there are any. Where it fails,
+ * what was set aside for it is settled before anybody else is asked; where it answers, that stays until the answer is
+ * over. Throws as {@linkcode Gate.admit} does.
  */
 export function withinLimits<T, C extends Limited>(
   context: C,
@@ -39,7 +41,8 @@ async function askAdmitted<T, C extends Limited>(
   ask: (context: C) => Promise<T>,
   part?: () => Part,
 ): Promise<T> {
-  await context.gate?.admit(target());
+  const admitted = context.gate?.admit(target());
+  if (admitted !== undefined) await admitted;
   let asked = false;
   try {
     return await ask({ ...context, onAsked: () => asked = true });
@@ -47,7 +50,7 @@ async function askAdmitted<T, C extends Limited>(
     // Who was asked goes on working, and is paid for it, whether or not anybody still waits.
     const complete = !asked || !isImpatient(error);
     const came = part?.() ?? (complete ? undefined : NOTHING);
-    context.background(tab.targetFailed(came && { ...came, complete }));
+    context.background(() => tab.targetFailed(came && { ...came, complete }));
     throw error;
   }
 }

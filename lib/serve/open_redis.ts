@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { RedisStoreSettings } from "../options/mod.ts";
 import { reasonOf } from "../store/guard.ts";
 import { type RedisSender, redisStore } from "../store/redis.ts";
-import type { Store } from "../store/store.ts";
+import type { EngineStore } from "../store/store.ts";
 
 /** One connection to a Redis; once lost it stays so. */
 export interface RedisConnection extends RedisSender {
@@ -16,7 +16,7 @@ export type ConnectRedis = (
 ) => Promise<RedisConnection>;
 
 /** A store that has a connection. */
-export interface OpenedStore extends Store {
+export interface OpenedStore extends EngineStore {
   /** Ends the connection, which keeps a process alive. */
   close(): void;
 }

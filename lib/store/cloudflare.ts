@@ -3,7 +3,7 @@ import { GatewayError } from "../errors.ts";
 import type { StoreCall } from "./cloudflare_object.ts";
 import { type GuardOptions, guardStore, PATIENCE } from "./guard.ts";
 import { shortKey } from "./short_key.ts";
-import { CACHE, type Store } from "./store.ts";
+import { CACHE, type EngineStore } from "./store.ts";
 
 /** The part of a `DurableObjectNamespace` that is used: the binding to {@linkcode StoreObject}. */
 export interface StoreNamespace {
@@ -98,12 +98,12 @@ const LARGEST = 2_000_000;
  * }));
  * ```
  */
-export function cloudflareStore(options: CloudflareStoreOptions): Required<Store> {
+export function cloudflareStore(options: CloudflareStoreOptions): EngineStore {
   const { timeout = PATIENCE, clock = systemClock, kv } = options;
   const objects = storeInObjects(options);
   const cache = kv === undefined ? objects : { ...objects, ...cacheIn(kv, options) };
   const placeOf = (key: string) => key.startsWith(CACHE) ? cache : objects;
-  const store: Required<Store> = {
+  const store: EngineStore = {
     ...objects,
     get: (key) => placeOf(key).get(key),
     set: (key, value, ttl) => placeOf(key).set(key, value, ttl),
@@ -115,7 +115,7 @@ export function cloudflareStore(options: CloudflareStoreOptions): Required<Store
 
 function storeInObjects(
   { counters, prefix = "dragoman:", shards = 16 }: CloudflareStoreOptions,
-): Store {
+): Omit<EngineStore, "probe"> {
   const ask = async (...call: StoreCall) => {
     const stub = counters.get(counters.idFromName(prefix + hashOf(call[1]) % shards));
     const reply = await stub.fetch("https://store/", {
@@ -142,7 +142,7 @@ function storeInObjects(
 function cacheIn(
   kv: CacheNamespace,
   { prefix = "dragoman:", clock = systemClock }: CloudflareStoreOptions,
-): Pick<Store, "get" | "set" | "delete"> {
+): Pick<EngineStore, "get" | "set" | "delete"> {
   const nameOf = (key: string) => prefix + shortKey(key, LONGEST_KEY);
   return {
     async get(key) {

@@ -2,7 +2,7 @@ import { systemClock } from "../clock.ts";
 import { GatewayError } from "../errors.ts";
 import { type GuardOptions, guardStore, PATIENCE } from "./guard.ts";
 import { shortKey } from "./short_key.ts";
-import type { Store } from "./store.ts";
+import type { EngineStore } from "./store.ts";
 
 /** The part of `Deno.Kv` that is used. */
 export interface DenoKv {
@@ -92,7 +92,7 @@ const LONGEST_KEY = 400;
 export function denoKvStore(
   kv: DenoKv,
   { prefix = "dragoman", timeout = PATIENCE, clock = systemClock }: DenoKvStoreOptions = {},
-): Required<Store> {
+): EngineStore {
   const inTurn = createTurns();
   const deadline = (ttl: number) => ttl === 0 ? Infinity : clock.now() + ttl;
   const placeOf = (key: string) => [prefix, shortKey(key, LONGEST_KEY)];
@@ -136,7 +136,7 @@ export function denoKvStore(
     });
   }
 
-  const store: Required<Store> = {
+  const store: EngineStore = {
     get: async (key) => (await find(placeOf(key))).kept?.value,
     set: (key, value, ttl) => update(key, () => ({ value, expires: deadline(ttl) })),
     delete: (key) => update(key, () => undefined),

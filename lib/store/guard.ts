@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
-import type { Store } from "./store.ts";
+import type { Soon } from "../soon.ts";
+import type { EngineStore, Store } from "./store.ts";
 
 /** Milliseconds an operation may take where nobody says otherwise. */
 export const PATIENCE = 1000;
@@ -22,14 +23,14 @@ export function guardStore(
   store: Required<Store>,
   engine: string,
   options: Required<GuardOptions>,
-): Required<Store>;
+): EngineStore;
 export function guardStore(store: Store, engine: string, options: Required<GuardOptions>): Store;
 export function guardStore(
   store: Store,
   engine: string,
   { timeout, clock }: Required<GuardOptions>,
 ): Store {
-  async function guard<T>(work: () => Promise<T>): Promise<T> {
+  async function guard<T>(work: () => Soon<T>): Promise<T> {
     let cancel = () => {};
     const late = new Promise<never>((_, reject) => {
       cancel = clock.after(timeout, () => {

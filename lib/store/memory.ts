@@ -15,8 +15,15 @@ export interface MemoryStore extends Store {
   readonly bytes: number;
 }
 
-/** Entries by key, the one used longest ago first: a Map remembers the order of insertion. */
-type Shelf = Map<string, Entry>;
+/** Entries of one kind. */
+interface Shelf {
+  /** By key, the one used longest ago first: a Map remembers the order of insertion. */
+  readonly entries: Map<string, Entry>;
+  /** What goes first where room is needed. */
+  readonly oldest: () => Entry | undefined;
+  /** What is looked at next in passing. */
+  readonly passing: () => Entry | undefined;
+}
 
 interface Entry {
   key: string;
@@ -37,69 +44,71 @@ const OVERHEAD = 200;
  * spent can't be. So nobody makes his limits forgotten by what he asks for.
  *
  * Expired entries go whether or not anybody reads them: every operation looks at some in passing, so that
- * all have been looked at after as many operations as there are entries. A timer would keep a finished process
- * alive, and Workers have none that outlives a request.
+ * all have been looked at after three times as many operations as there are entries, and mostly much sooner. A timer
+ * would keep a finished process alive, and Workers have none that outlives a request.
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { clock, maxEntries = 100_000, maxBytes = 64 * 2 ** 20 } = options;
-  const cached: Shelf = new Map();
-  const values: Shelf = new Map();
-  const counters: Shelf = new Map();
+  const cached = emptyShelf();
+  const values = emptyShelf();
+  const counters = emptyShelf();
   /** What goes first stands first. */
-  const shelves = [cached, values, counters];
-  const oldest = shelves.map(walk);
-  const passing = shelves.map(walk);
+  const shelves = [cached, values, counters] as const;
   let bytes = 0;
+  /** Which shelf is looked at in passing. */
+  let turn = 0;
 
-  const count = () => cached.size + values.size + counters.size;
-  const isCached = (key: string) => key.startsWith(CACHE);
-  const shelfFor = (key: string, other: Shelf) => isCached(key) ? cached : other;
-  const find = (key: string) =>
-    isCached(key) ? cached.get(key) : counters.get(key) ?? values.get(key);
+  const count = () => cached.entries.size + values.entries.size + counters.entries.size;
+  const shelfFor = (key: string, other: Shelf) => key.startsWith(CACHE) ? cached : other;
   const deadline = (ttl: number, now: number) => ttl === 0 ? Infinity : now + ttl;
 
   /** The entry, if it is still alive. */
   function alive(key: string, now: number): Entry | undefined {
-    sweep(now);
-    const entry = find(key);
+    turn = (turn + 1) % shelves.length;
+    lookAtNext(shelves[turn]!, now);
+    const entry = counters.entries.get(key) ?? cached.entries.get(key) ?? values.entries.get(key);
     if (entry === undefined || entry.expires > now) return entry;
     remove(entry);
     return undefined;
   }
 
-  /** Two steps an operation, which itself puts one entry at the end at most: with one, a walk would never come round. */
-  function sweep(now: number): void {
-    for (const next of passing) {
-      for (let step = 0; step < 2; step++) {
-        const passed = next();
-        if (passed !== undefined && passed.expires <= now) remove(passed);
-      }
-    }
+  function lookAtNext({ passing }: Shelf, now: number): void {
+    const entry = passing();
+    if (entry !== undefined && entry.expires <= now) remove(entry);
   }
 
-  /** Puts an entry in the place of the old one, if there was one; it is the one used last. */
-  function write(entry: Entry, old: Entry | undefined): void {
+  /** Puts an entry in the place of the old one, if there was one. */
+  function write(entry: Entry, old: Entry | undefined, now: number): void {
     if (old !== undefined) remove(old);
-    if (sizeOf(entry) > maxBytes) return; // it alone would push everything else out
-    insert(entry);
-    while (count() > maxEntries || bytes > maxBytes) {
-      for (const next of oldest) {
-        const found = next();
-        if (found === undefined) continue;
-        remove(found);
-        break;
-      }
-    }
+    const size = sizeOf(entry);
+    if (size > maxBytes) return; // it alone would push everything else out
+    bytes += size;
+    putLast(entry, now);
+    while (count() > maxEntries || bytes > maxBytes) removeOldest();
   }
 
-  function insert(entry: Entry): void {
-    entry.shelf.set(entry.key, entry);
-    bytes += sizeOf(entry);
+  /** As the one used last. Two steps for the one that comes to the end: with one, a walk would never come round. */
+  function putLast(entry: Entry, now: number): void {
+    entry.shelf.entries.set(entry.key, entry);
+    lookAtNext(entry.shelf, now);
+    lookAtNext(entry.shelf, now);
+  }
+
+  function use(entry: Entry, now: number): void {
+    entry.shelf.entries.delete(entry.key);
+    putLast(entry, now);
   }
 
   function remove(entry: Entry): void {
-    entry.shelf.delete(entry.key);
+    entry.shelf.entries.delete(entry.key);
     bytes -= sizeOf(entry);
+  }
+
+  function removeOldest(): void {
+    for (const { oldest } of shelves) {
+      const found = oldest();
+      if (found !== undefined) return remove(found);
+    }
   }
 
   // Nothing can happen between reading and writing: each operation is one synchronous step.
@@ -111,29 +120,32 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       return bytes;
     },
     get(key) {
-      const entry = alive(key, clock.now());
-      if (entry === undefined) return NOTHING;
-      write(entry, entry);
-      return Promise.resolve(String(entry.value));
+      const now = clock.now();
+      const entry = alive(key, now);
+      if (entry === undefined) return undefined;
+      use(entry, now);
+      return String(entry.value);
     },
     set(key, value, ttl) {
       const now = clock.now();
       const old = alive(key, now);
-      write({ key, value, expires: deadline(ttl, now), shelf: shelfFor(key, values) }, old);
-      return Promise.resolve();
+      write({ key, value, expires: deadline(ttl, now), shelf: shelfFor(key, values) }, old, now);
     },
     delete(key) {
       const entry = alive(key, clock.now());
       if (entry !== undefined) remove(entry);
-      return Promise.resolve();
     },
     add(key, amount, ttl) {
       const now = clock.now();
       const old = alive(key, now);
-      const sum = Number(old?.value ?? 0) + amount;
+      if (typeof old?.value === "number") {
+        use(old, now);
+        return old.value += amount;
+      }
+      const value = Number(old?.value ?? 0) + amount;
       const expires = old?.expires ?? deadline(ttl, now);
-      write({ key, value: sum, expires, shelf: shelfFor(key, counters) }, old);
-      return Promise.resolve(sum);
+      write({ key, value, expires, shelf: shelfFor(key, counters) }, old, now);
+      return value;
     },
     compareAndSet(key, expected, value, ttl) {
       const now = clock.now();
@@ -141,20 +153,23 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       const same = (old && String(old.value)) === expected;
       // Whoever swaps a value reckons with it, as with a counter.
       const shelf = shelfFor(key, counters);
-      if (same) write({ key, value, expires: deadline(ttl, now), shelf }, old);
-      else if (old !== undefined) write(old, old);
-      return Promise.resolve(same);
+      if (same) write({ key, value, expires: deadline(ttl, now), shelf }, old, now);
+      else if (old !== undefined) use(old, now);
+      return same;
     },
   };
 }
 
-const NOTHING = Promise.resolve(undefined);
+function emptyShelf(): Shelf {
+  const entries = new Map<string, Entry>();
+  return { entries, oldest: walk(entries), passing: walk(entries) };
+}
 
 /**
  * Goes round a shelf for ever, an entry a call; `undefined` at each end. An iterator goes on where it was,
  * whatever has been inserted or removed meanwhile; a new one has to step over all that was ever removed.
  */
-function walk(shelf: Shelf): () => Entry | undefined {
+function walk(shelf: Map<string, Entry>): () => Entry | undefined {
   let entries = shelf.values();
   return () => {
     if (shelf.size === 0) return undefined;

@@ -1,7 +1,7 @@
 import { systemClock } from "../clock.ts";
 import { hexOf } from "../hex.ts";
 import { type GuardOptions, guardStore, PATIENCE } from "./guard.ts";
-import type { Store } from "./store.ts";
+import type { EngineStore } from "./store.ts";
 
 /** Sends one command: the method that Bun's own client has, and that takes a line to write for any other. */
 export interface RedisSender {
@@ -95,7 +95,7 @@ return 1`,
 export function redisStore(
   client: RedisSender | NodeRedis,
   { prefix = "dragoman:", timeout = PATIENCE, clock = systemClock }: RedisStoreOptions = {},
-): Required<Store> {
+): EngineStore {
   const send: RedisSender["send"] = "send" in client
     ? (command, args, key) => client.send(command, args, key)
     : (command, args) => client.sendCommand([command, ...args]);
@@ -111,7 +111,7 @@ export function redisStore(
     }
   }
 
-  const store: Required<Store> = {
+  const store: EngineStore = {
     async get(name) {
       const key = prefix + name;
       const value = await send("GET", [key], key);

@@ -1,4 +1,5 @@
 /** Copies what a provider answers beside passing it on, for whoever keeps it. */
+import type { RelayedResponse } from "../chat/codec.ts";
 import type { StreamRelay } from "../chat/stream_relay.ts";
 import { concatBytes } from "../stream/bytes.ts";
 import { type KeptAnswer, keptBody } from "./kept_answer.ts";
@@ -9,12 +10,17 @@ export type CopiedAnswer = Omit<KeptAnswer, "model">;
 /** Whoever gets an answer's copy once it is over: not one that broke off, or is longer than `maxBytes`. */
 export interface CopyTaker {
   maxBytes: number;
-  take(answer: CopiedAnswer): void;
+  /** `endsWell` where somebody has read the answer: see {@linkcode RelayedResponse.endsWell}. */
+  take(answer: CopiedAnswer, endsWell?: RelayedResponse["endsWell"]): void;
 }
 
 /** Gives an answer that came in one piece. */
-export function copyText({ maxBytes, take }: CopyTaker, body: string): void {
-  if (fits(body, maxBytes)) take({ form: "whole", type: "application/json", body });
+export function copyText(
+  { maxBytes, take }: CopyTaker,
+  body: string,
+  endsWell?: RelayedResponse["endsWell"],
+): void {
+  if (fits(body, maxBytes)) take({ form: "whole", type: "application/json", body }, endsWell);
 }
 
 /** No character takes more than three bytes a code unit, so most texts need not be measured. */

@@ -1,3 +1,4 @@
+import type { RelayedResponse } from "../chat/codec.ts";
 import { type ChatResponse, withCost } from "../chat/response.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import type { WholeAnswer } from "./answer.ts";
@@ -22,15 +23,17 @@ export function readWhole(
   const { defaults, turns, copy } = context;
   try {
     let answer: WholeAnswer;
+    let endsWell: RelayedResponse["endsWell"];
     if (relay === undefined) {
       answer = writtenAnswer(call, codec.decodeResponse(text, defaults), headers);
     } else {
       if (turns !== undefined) tellTurns(codec.decodeResponse(text, defaults), turns);
       const relayed = relay.relayResponse(text, defaults, costTeller(call));
       const { usage, model } = relayed;
+      endsWell = relayed.endsWell;
       answer = { kind: "whole", target, warnings, headers, text: relayed.text, usage, model };
     }
-    if (copy !== undefined) copyText(copy, text);
+    if (copy !== undefined) copyText(copy, text, endsWell);
     return answer;
   } catch (error) {
     throw withProvider(target, error);

@@ -14,7 +14,7 @@ function fickle() {
   const clock = new FakeClock();
   const inner = createMemoryStore({ clock });
   const trouble: { error: unknown } = { error: undefined };
-  const guard = <T>(work: () => Promise<T>) =>
+  const guard = <T>(work: () => T) =>
     trouble.error === undefined ? work() : Promise.reject(trouble.error);
   const store: Store = {
     get: (key) => guard(() => inner.get(key)),

@@ -35,7 +35,7 @@ test("a place stays taken for as long as it is needed, however many terms that a
 test("whoever dies holds his place for two terms at most, and for one at least", async () => {
   const { slots, clock, store } = slotsAt();
   // A process that died counted, and renews nothing.
-  await store.add(`a:${Math.floor(clock.now() / TERM)}`, 1, 2 * TERM);
+  await store.add(`a:${TERM}:${Math.floor(clock.now() / TERM)}`, 1, 2 * TERM);
   await clock.advance(TERM);
   assertEquals(await slots.used("a"), 1);
   await clock.advance(TERM);
@@ -77,7 +77,7 @@ test("of two who take the last place where two terms meet, the later one sees th
 test("what an engine has forgotten is not given back to it", async () => {
   const { slots, store, clock } = slotsAt();
   const places = [await slots.take("a"), await slots.take("a")];
-  await store.delete(`a:${Math.floor(clock.now() / TERM)}`);
+  await store.delete(`a:${TERM}:${Math.floor(clock.now() / TERM)}`);
   await Promise.all(places.map((place) => place.correct(-1)));
   assertEquals((await slots.take("a")).before, 0);
   assertEquals(await slots.used("a"), 1);
@@ -102,7 +102,7 @@ test("a place is free again where nobody can tell how many are taken", async () 
   const { slots, store } = slotsAt();
   const get = store.get.bind(store);
   store.get = () => Promise.reject(new Error("gone"));
-  await assertRejects(() => slots.take("a"), Error, "gone");
+  await assertRejects(async () => await slots.take("a"), Error, "gone");
   store.get = get;
   assertEquals(await slots.used("a"), 0);
 });

@@ -112,7 +112,7 @@ test("where the last window can't be read, nothing is counted in this one", asyn
   const { window, store } = windowAt(NOON, "sliding");
   const get = store.get.bind(store);
   store.get = () => Promise.reject(new Error("gone"));
-  await assertRejects(() => window.add("a", 5), Error, "gone");
+  await assertRejects(async () => await window.add("a", 5), Error, "gone");
   store.get = get;
   assertEquals(await window.used("a"), 0);
 });

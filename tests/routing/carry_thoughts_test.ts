@@ -207,8 +207,7 @@ const SECRET = "what nobody guesses, of thirty-two characters";
 function counted(store: Store) {
   const uses: string[] = [];
   const noted =
-    <Args extends unknown[], T>(name: string, run: (...args: Args) => Promise<T>) =>
-    (...args: Args): Promise<T> => {
+    <Args extends unknown[], T>(name: string, run: (...args: Args) => T) => (...args: Args): T => {
       uses.push(name);
       return run(...args);
     };

@@ -1,5 +1,6 @@
 import type { AnswerDefaults, RelayedResponse } from "../../chat/codec.ts";
 import type { CostTeller } from "../../chat/response.ts";
+import { answerEndsWell } from "./ends_well.ts";
 import { decodeUsage } from "./usage.ts";
 import { isObject, type Json, textOf } from "../../json/fields.ts";
 import { parseAnswer } from "./parse_answer.ts";
@@ -27,5 +28,6 @@ export function relayResponse(
     text: changed ? JSON.stringify(answer) : text,
     model: textOf(answer.model),
     usage: counts === undefined ? usage : () => counts,
+    endsWell: () => answerEndsWell(answer),
   };
 }

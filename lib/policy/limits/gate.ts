@@ -1,11 +1,9 @@
 /** Counts one request with every limit that holds for it, before anybody is asked. */
-import type { Clock } from "../../clock.ts";
 import { GatewayError, isGatewayError } from "../../errors.ts";
-import type { Store } from "../../store/store.ts";
+import { allThere, onceThere, regardless, type Soon } from "../../soon.ts";
 import { dearest, estimatedUsage, type ExpectedOutput } from "../cost.ts";
 import type { PriceBook, PricedModel } from "../price_book.ts";
-import { Slots } from "../slots.ts";
-import { type Counted, CountingWindow } from "../window.ts";
+import type { Counted } from "../window.ts";
 import {
   dividedBy,
   holdsForRequest,
@@ -16,14 +14,13 @@ import {
   type LimitedTarget,
   tellsCallersApart,
 } from "./limit.ts";
+import type { Meter, Meters } from "./meter.ts";
 import { overLimit, ruleOf, unpriced } from "./refusal.ts";
 import type { Tab } from "./tab.ts";
 
 /** What limits are counted with. */
 export interface LimitMeans {
-  store: Store;
-  clock: Clock;
-  hash: (text: string) => string;
+  meters: Meters;
   prices: PriceBook;
   /** Tokens that answers of a model usually have at most. */
   usualOutput(model: PricedModel): number | undefined;
@@ -41,9 +38,10 @@ export interface ReckonedRequest extends LimitedRequest {
   free?: boolean;
 }
 
-/** A limit with what this request counts there. */
+/** A limit with what this request counts there, and what came of counting it. */
 interface Entry {
   limit: Limit;
+  meter: Meter;
   key: string;
   amount: number;
   /** Nobody knows what it costs, and the limit lets it pass: what the answer proves to have cost counts for others. */
@@ -54,6 +52,9 @@ interface Entry {
   once: boolean;
   /** Counted after those of earlier steps, and only if they let it pass. */
   step: Step;
+  counted?: Counted;
+  /** Why the target can't be asked. */
+  refused?: GatewayError;
 }
 
 /**
@@ -61,13 +62,6 @@ interface Entry {
  * for a moment what others could have had, and a place least of all.
  */
 type Step = 0 | 1 | 2;
-
-/** What came of counting: `refused` is why the target can't be asked. */
-interface Outcome {
-  entry: Entry;
-  counted?: Counted;
-  refused?: GatewayError;
-}
 
 /** The limits of one request. */
 export class Gate {
@@ -77,7 +71,6 @@ export class Gate {
   readonly #own: readonly Limit[];
   readonly #request: ReckonedRequest;
   readonly #means: LimitMeans;
-  readonly #slots: Slots;
 
   constructor(
     shared: readonly Limit[],
@@ -92,7 +85,6 @@ export class Gate {
     this.#own = own;
     this.#request = request;
     this.#means = means;
-    this.#slots = new Slots(means.store, means.clock);
   }
 
   /**
@@ -100,25 +92,15 @@ export class Gate {
    * 2003 or 2041 then, 2128 for a model without a price, and the store's error, as 503, where a limit is closed without
    * it.
    */
-  async admit(target: LimitedTarget): Promise<void> {
-    const entries = this.#entriesFor(target);
-    const outcomes: Outcome[] = [];
-    for (const step of STEPS) {
-      const present = entries.filter((entry) => entry.step === step);
-      if (present.length === 0) continue;
-      outcomes.push(...await Promise.all(present.map(this.#count)));
-      if (outcomes.some(({ refused }) => refused !== undefined)) await this.#refuse(outcomes);
-    }
-    for (const outcome of outcomes) this.#keep(outcome);
+  admit(target: LimitedTarget): Soon<void> {
+    return this.#countFrom(0, this.#entriesFor(target));
   }
 
   /** What is used of each limit that can be told without knowing who is asked; counts nothing. */
-  async read(limit: Limit): Promise<number | undefined> {
+  read(limit: Limit): Soon<number | undefined> {
     if (isOfTarget(limit)) return undefined;
-    const { key } = this.#keyOf(limit, NOBODY);
-    return limit.window === undefined
-      ? await this.#slots.used(key)
-      : await this.#windowOf(limit).used(key);
+    const meter = this.#means.meters.of(limit);
+    return meter.used(meter.keyFor(dividedBy(limit, this.#request, NOBODY)));
   }
 
   /** Those that hold for this request, whoever is asked. */
@@ -132,15 +114,19 @@ export class Gate {
       const named = this.#countedFor(limit, target);
       if (named.length === 0) continue;
       const once = isOnce(limit);
-      const keys = named.map((each) => this.#keyOf(limit, each));
-      if (once && this.tab.hasCounted(keys[0]!.key)) continue;
       const known = this.#amountFor(limit, target);
       const unpriced = known === undefined;
       const amount = known ?? 0;
       // What costs nothing stays usable when everything is spent.
       if (amount === 0 && !unpriced) continue;
+      const meter = this.#means.meters.of(limit);
       const step = this.#stepOf(limit);
-      for (const key of keys) entries.push({ limit, ...key, amount, unpriced, once, step });
+      for (const each of named) {
+        const divider = dividedBy(limit, this.#request, each);
+        const key = meter.keyFor(divider);
+        if (once && this.tab.hasCounted(key)) continue;
+        entries.push({ limit, meter, key, amount, unpriced, divider, once, step });
+      }
     }
     return entries;
   }
@@ -162,18 +148,6 @@ export class Gate {
     return limit.window === undefined ? 2 : 1;
   }
 
-  #keyOf(limit: Limit, target: LimitedTarget): Pick<Entry, "key" | "divider"> {
-    const divider = dividedBy(limit, this.#request, target);
-    return { key: `${limit.key}:${this.#nameFor(limit, divider)}`, divider };
-  }
-
-  /** What callers say may be long, and anything at all; what operators write is short. */
-  #nameFor({ by }: Limit, divider = ""): string {
-    if (divider === "" || by === "gateway" || by === "provider") return divider;
-    if (by === "key" && SHORT_NAME.test(divider)) return divider;
-    return `#${this.#means.hash(divider).slice(0, 32)}`;
-  }
-
   /** `undefined` where nobody knows the price. */
   #amountFor(limit: Limit, target: LimitedTarget): number | undefined {
     if (limit.of === "requests" || limit.of === "concurrency") return 1;
@@ -193,81 +167,83 @@ export class Gate {
     return dearest(amounts);
   }
 
-  readonly #count = async (entry: Entry): Promise<Outcome> => {
-    const { limit, key, amount } = entry;
-    try {
-      if (limit.window === undefined) {
-        const counted = await this.#slots.take(key);
-        return this.#judged(entry, counted, () => Infinity);
-      }
-      const window = this.#windowOf(limit);
-      // What never fits is not counted even for a moment: it may be as much as a caller can write.
-      if (amount > limit.most) return this.#tooMuch(entry, await window.used(key));
-      const counted = await window.add(key, amount);
-      return this.#judged(entry, counted, () => window.waitFor(counted, amount, limit.most));
-    } catch (error) {
-      return this.#inTrouble(entry, error);
+  /** Counts with the entries of a step, and with those after it if these let the request pass. */
+  #countFrom(step: number, entries: readonly Entry[]): Soon<void> {
+    if (step > LAST_STEP) return entries.forEach((entry) => this.#keep(entry));
+    const present = entries.filter((entry) => entry.step === step);
+    return onceThere(
+      allThere(present.map((entry) => this.#count(entry))),
+      () =>
+        present.some(({ refused }) => refused !== undefined)
+          ? this.#refuse(entries)
+          : this.#countFrom(step + 1, entries),
+    );
+  }
+
+  #count(entry: Entry): Soon<void> {
+    const { limit, meter, key, amount } = entry;
+    const inTrouble = (error: unknown) => this.#inTrouble(entry, error);
+    if (amount <= limit.most) {
+      return onceThere(meter.add(key, amount), (counted) => judge(entry, counted), inTrouble);
     }
-  };
-
-  #tooMuch(entry: Entry, before: number): Outcome {
-    const { limit, amount, divider } = entry;
-    return { entry, refused: overLimit(limit, { before, amount, divider, wait: Infinity }) };
+    // What never fits is not counted even for a moment: it may be as much as a caller can write.
+    return onceThere(meter.used(key), (before) => refuse(entry, before, Infinity), inTrouble);
   }
 
-  #judged(entry: Entry, counted: Counted, wait: () => number): Outcome {
-    const { limit, amount, unpriced, divider } = entry;
-    if (unpriced || counted.before + amount <= limit.most) return { entry, counted };
-    const { before } = counted;
-    return { entry, counted, refused: overLimit(limit, { before, amount, divider, wait: wait() }) };
-  }
-
-  #inTrouble(entry: Entry, error: unknown): Outcome {
+  #inTrouble(entry: Entry, error: unknown): void {
     const { limit } = entry;
     if (!isGatewayError(error)) throw error;
     if (limit.onStoreTrouble === "open") {
       const reason = `not counted: ${error.message}`;
       this.tab.warnings.push({ kind: "skipped", param: limit.place, reason });
-      return { entry };
+      return;
     }
     const message = `${error.message}, and ${ruleOf(limit)} lets nobody pass without it`;
     const options = { status: 503, retryable: true };
-    return { entry, refused: new GatewayError(error.code, message, options) };
+    entry.refused = new GatewayError(error.code, message, options);
   }
 
   /** Whoever is refused has used nothing. */
-  async #refuse(outcomes: readonly Outcome[]): Promise<never> {
-    const back = outcomes.map(({ counted, entry }) => counted?.correct(-entry.amount));
+  #refuse(entries: readonly Entry[]): Soon<never> {
     // The refusal holds also where the store fails only now.
-    await Promise.allSettled(back);
-    const refusals = outcomes.filter(({ refused }) => refused !== undefined);
-    const ending = refusals.find(({ entry }) => endsRequest(entry.limit));
+    const back = entries.map(({ counted, amount }) => regardless(counted?.correct(-amount)));
+    const refusals = entries.filter(({ refused }) => refused !== undefined);
+    const ending = refusals.find(({ limit }) => endsRequest(limit));
     if (ending !== undefined) this.tab.ended = ending.refused;
-    throw (ending ?? refusals[0])?.refused;
+    return onceThere(allThere(back), () => {
+      throw (ending ?? refusals[0])?.refused;
+    });
   }
 
-  #keep({ entry: { limit, key, amount, once }, counted }: Outcome): void {
+  #keep({ limit: { of, most }, meter, key, amount, once, counted }: Entry): void {
     if (counted === undefined) return;
-    const { of, most, window } = limit;
-    if (window !== undefined) {
+    const resets = meter.left;
+    if (resets !== undefined) {
       const left = Math.max(0, Math.floor(most - counted.before - amount));
-      this.tab.leaves({ most, left, resets: this.#windowOf(limit).left });
+      this.tab.leaves({ most, left, resets });
     }
     if (of === "requests") this.tab.countsRequest(counted, once ? key : undefined);
     else this.tab.hold({ of, amount, counted, ofTarget: !once, ...(once && { key }) });
   }
-
-  #windowOf({ window }: Limit): CountingWindow {
-    return new CountingWindow(this.#means.store, this.#means.clock, window!);
-  }
 }
 
-/** As access keys are named, and never what stands for a hash. */
-const SHORT_NAME = /^[\w.@-]{1,64}$/;
-
-const STEPS: readonly Step[] = [0, 1, 2];
+const LAST_STEP = 2;
 const NOBODY: LimitedTarget = { provider: "" };
 const NO_NAMES: readonly string[] = [];
+
+/** Notes what was counted, and whether it is too much. */
+function judge(entry: Entry, counted: Counted): void {
+  entry.counted = counted;
+  const { limit, meter, amount, unpriced } = entry;
+  const { before } = counted;
+  if (unpriced || before + amount <= limit.most) return;
+  refuse(entry, before, meter.waitFor(counted, amount));
+}
+
+function refuse(entry: Entry, before: number, wait: number): void {
+  const { limit, amount, divider } = entry;
+  entry.refused = overLimit(limit, { before, amount, divider, wait });
+}
 
 /** What an answer uses depends on who gives it, a request is one whoever does. */
 function isOnce(limit: Limit): boolean {

@@ -2,6 +2,7 @@
 import type { Usage } from "../../chat/response.ts";
 import type { Warning } from "../../chat/warning.ts";
 import type { GatewayError } from "../../errors.ts";
+import { allThere, onceThere, type Soon } from "../../soon.ts";
 import { isCredible, tokensOf } from "../cost.ts";
 import type { Counted } from "../window.ts";
 import type { Measure } from "./limit.ts";
@@ -98,24 +99,24 @@ export class Tab {
    * The target that was asked has failed: what was set aside for it alone is given up, but for what came of it all the
    * same. What is set aside for whoever answers stays so beside that.
    */
-  async targetFailed(outcome?: Outcome): Promise<void> {
+  targetFailed(outcome?: Outcome): Soon<void> {
     const held = this.#held;
     const own = held.filter(({ ofTarget }) => ofTarget);
     this.#held = held.filter(({ ofTarget }) => !ofTarget);
-    if (outcome === undefined) return await giveUp(own);
+    if (outcome === undefined) return giveUp(own);
     const places = own.filter(({ of }) => of === "concurrency");
-    await Promise.all([giveUp(places), charge(held, outcome, this.#held)]);
+    return over([giveUp(places), charge(held, outcome, this.#held)]);
   }
 
   /** Nobody has answered: everything that was set aside is given up. */
-  async release(): Promise<void> {
-    await giveUp(this.#take());
+  release(): Soon<void> {
+    return giveUp(this.#take());
   }
 
   /** Nobody had to be asked, since the answer was known: it costs nothing, and counts nowhere. */
-  async forgive(): Promise<void> {
+  forgive(): Soon<void> {
     const requests = this.#requests.splice(0).map((counted) => counted.correct(-1));
-    await Promise.all([giveUp(this.#take()), ...requests]);
+    return over([giveUp(this.#take()), ...requests]);
   }
 
   /**
@@ -123,15 +124,13 @@ export class Tab {
    * by then, so that it costs at least what was set aside: leaving early must not be free. So does one whose provider
    * doesn't count, or says what can't be.
    */
-  async settle(outcome: Outcome): Promise<void> {
+  settle(outcome: Outcome): Soon<void> {
     const held = this.#take();
-    const work: Promise<void>[] = [];
     // A place is free again whatever can be told of the answer.
-    for (const { of, amount, counted } of held) {
-      if (of === "concurrency") work.push(counted.correct(-amount));
-    }
-    if (work.length < held.length) work.push(charge(held, outcome));
-    await Promise.all(work);
+    const places = held.filter(({ of }) => of === "concurrency");
+    const work = [giveUp(places)];
+    if (places.length < held.length) work.push(charge(held, outcome));
+    return over(work);
   }
 
   #take(): Held[] {
@@ -143,14 +142,14 @@ export class Tab {
 }
 
 /** Of tokens and money; what is in `kept` stays set aside as well. */
-async function charge(
+function charge(
   held: readonly Held[],
   outcome: Outcome,
   kept: readonly Held[] = [],
-): Promise<void> {
+): Soon<void> {
   const usage = outcome.usage();
   const known = usage !== undefined && isCredible(usage) ? usage : undefined;
-  const work: Promise<void>[] = [];
+  const work: Soon<void>[] = [];
   for (const each of held) {
     const { of, amount, counted } = each;
     if (of === "concurrency") continue;
@@ -158,10 +157,14 @@ async function charge(
     const owed = outcome.complete ? used ?? amount : Math.max(used ?? 0, amount);
     work.push(counted.correct(kept.includes(each) ? owed : owed - amount));
   }
-  await Promise.all(work);
+  return over(work);
 }
 
-async function giveUp(held: readonly Held[]): Promise<void> {
-  if (held.length === 0) return;
-  await Promise.all(held.map(({ counted, amount }) => counted.correct(-amount)));
+function giveUp(held: readonly Held[]): Soon<void> {
+  return over(held.map(({ counted, amount }) => counted.correct(-amount)));
+}
+
+/** When all of it is done. */
+function over(work: readonly Soon<void>[]): Soon<void> {
+  return onceThere(allThere(work), () => {});
 }

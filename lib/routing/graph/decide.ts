@@ -5,6 +5,7 @@ import { estimatedUsage, type ExpectedOutput } from "../../policy/cost.ts";
 import { amountText } from "../../policy/limits/refusal.ts";
 import { CountingWindow } from "../../policy/window.ts";
 import { fraction } from "../../random.ts";
+import type { Soon } from "../../soon.ts";
 import { priced } from "../planned_model.ts";
 import type { Settings } from "../settings.ts";
 import { keyAt, type RoutedRequest, shownField } from "./field.ts";
@@ -27,7 +28,7 @@ export interface Trip {
   expects(): ExpectedOutput;
   settings: Pick<Settings, "store" | "clock" | "hash" | "random" | "prices" | "usualOutput">;
   /** Adds to a window, or only reads it, and gives what was counted before. */
-  count(window: CountingWindow, key: string, amount: number, node: LimitNode): Promise<number>;
+  count(window: CountingWindow, key: string, amount: number, node: LimitNode): Soon<number>;
   /** What was not counted, since the store failed. */
   warnings: Warning[];
 }

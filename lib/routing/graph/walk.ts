@@ -1,6 +1,7 @@
 import type { GatewayError } from "../../errors.ts";
 import type { Tab } from "../../policy/limits/tab.ts";
 import type { CountingWindow } from "../../policy/window.ts";
+import { regardless } from "../../soon.ts";
 import {
   follow,
   isOver,
@@ -53,9 +54,10 @@ export class GraphWalk {
     const before = this.tab.countedBefore(key);
     if (before !== undefined) return before;
     const counted = await window.add(key, amount);
-    // That the limit is reached holds also where the store fails only now.
-    if (isOver(node, counted.before, amount)) await counted.correct(-amount).catch(() => {});
-    else if (node.counts === "cost") {
+    if (isOver(node, counted.before, amount)) {
+      // That the limit is reached holds also where the store fails only now.
+      await regardless(counted.correct(-amount));
+    } else if (node.counts === "cost") {
       this.tab.hold({ of: "cost", amount, counted, ofTarget: false });
     } else this.tab.countsRequest(counted, key);
     return counted.before;
