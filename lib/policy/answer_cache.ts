@@ -22,7 +22,7 @@ export type CachedQuestion =
   | {
     model: string;
     /** Path and method where the model doesn't say them, and every header that bears on the answer. */
-    besides: readonly unknown[];
+    besides: readonly string[];
     body: string;
   };
 
@@ -52,19 +52,12 @@ export class AnswerCache {
   /** Where the answer to a question is, or would be, kept. */
   placeOf(realm: CacheRealm, question: CachedQuestion): CachePlace {
     const { credential, provider, dialect } = realm;
-    const tenant = JSON.stringify(realm.tenant);
-    const named = "named" in question;
-    const more = named ? [] : [question.model, question.besides];
-    const asked = named ? question.named : question.body;
-    // JSON has no line breaks of its own, so no question can be mistaken for another.
-    const lines = [
-      VERSION,
-      tenant,
-      provider,
-      JSON.stringify([credential, dialect, ...more]),
-      asked,
-    ];
-    return { key: CACHE + this.#context.hash(lines.join("\n")), tenant };
+    const tenant = framed(realm.tenant);
+    const asked = "named" in question
+      ? [question.named]
+      : [question.model, framed(question.besides), question.body];
+    const all = framed([VERSION, tenant, framed(credential), provider, dialect, ...asked]);
+    return { key: CACHE + this.#context.hash(all), tenant };
   }
 
   /** The answer there, if there is one. Rejects as the store does. */
@@ -82,6 +75,13 @@ export class AnswerCache {
     const { store, sealFor } = this.#context;
     return sealFor === undefined ? store : sealedStore(store, sealFor("cache", tenant));
   }
+}
+
+/** As one text that no other texts come to: each stands behind its length. */
+function framed(texts: readonly string[]): string {
+  let all = "";
+  for (const text of texts) all += `${text.length} ${text}`;
+  return all;
 }
 
 /** The body follows a line of JSON, so that it need not be written as JSON itself, nor read as such. */

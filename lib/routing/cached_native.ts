@@ -23,7 +23,7 @@ export function nativeSlot(
   // Here a stream is never made of a whole answer, so what a name stands for must not be both.
   const asked = `${path}${search} ${/"stream"\s*:\s*true/.test(text.body)}`;
   const telling = Object.entries(headers).filter(([name]) => bearsOnAnswer(name)).sort();
-  const question = { model: "", besides: telling, body: text.body };
+  const question = { model: "", besides: telling.flat(), body: text.body };
   return new CacheSlot(use, target, { dialect: `native ${asked}`, question }, context);
 }
 
