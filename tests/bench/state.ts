@@ -12,7 +12,7 @@ import { join } from "node:path";
 import process from "node:process";
 
 const ROOT = join(import.meta.dirname, "../..");
-const [runtime = "bun", rounds = "5", seconds = "2"] = process.argv.slice(2);
+const [runtime = "bun", rounds = "9", seconds = "1"] = process.argv.slice(2);
 if (runtime !== "bun" && runtime !== "node") {
   console.error("usage: npm run bench -- bun|node [rounds] [seconds]");
   process.exit(2);
@@ -20,6 +20,8 @@ if (runtime !== "bun" && runtime !== "node") {
 
 const KEY = "bench-access-key-0123456789";
 const CONNECTIONS = 32;
+/** Seconds: until then an engine still compiles, which takes the longer the more code there is. */
+const WARM_UP = 6;
 /** Ticks of `/proc/PID/stat` a second. */
 const TICKS = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
@@ -89,7 +91,7 @@ try {
   targets.push(await start("on", command("on", all), other));
   targets.push(await start("hit", command("hit", cached), () => "Say it again"));
 
-  for (const target of targets) await measure(target, 1);
+  for (const target of targets) await measure(target, WARM_UP);
   const costs: Record<string, number[]> = {};
   for (let round = 0; round < Number(rounds); round++) {
     for (const target of targets) {
