@@ -29,7 +29,7 @@ export type CachedQuestion =
 /** Where one answer is kept. */
 export interface CachePlace {
   key: string;
-  tenant: string;
+  tenant: readonly string[];
 }
 
 /** What the cache works with. */
@@ -51,13 +51,12 @@ export class AnswerCache {
 
   /** Where the answer to a question is, or would be, kept. */
   placeOf(realm: CacheRealm, question: CachedQuestion): CachePlace {
-    const { credential, provider, dialect } = realm;
-    const tenant = framed(realm.tenant);
+    const { tenant, credential, provider, dialect } = realm;
+    const about = framed(tenant) + framed(credential) + framed([VERSION, provider, dialect]);
     const asked = "named" in question
-      ? [question.named]
-      : [question.model, framed(question.besides), question.body];
-    const all = framed([VERSION, tenant, framed(credential), provider, dialect, ...asked]);
-    return { key: CACHE + this.#context.hash(all), tenant };
+      ? framed([question.named])
+      : framed([question.model, question.body]) + framed(question.besides);
+    return { key: CACHE + this.#context.hash(about + asked), tenant };
   }
 
   /** The answer there, if there is one. Rejects as the store does. */
@@ -71,15 +70,15 @@ export class AnswerCache {
     return this.#storeFor(tenant).set(key, written(answer), ttl);
   }
 
-  #storeFor(tenant: string): TextStore {
+  #storeFor(tenant: readonly string[]): TextStore {
     const { store, sealFor } = this.#context;
-    return sealFor === undefined ? store : sealedStore(store, sealFor("cache", tenant));
+    return sealFor === undefined ? store : sealedStore(store, sealFor("cache", framed(tenant)));
   }
 }
 
-/** As one text that no other texts come to: each stands behind its length. */
+/** A list as one text that no other list comes to, nor begins: it tells how long it is, and each of its texts. */
 function framed(texts: readonly string[]): string {
-  let all = "";
+  let all = `${texts.length} `;
   for (const text of texts) all += `${text.length} ${text}`;
   return all;
 }

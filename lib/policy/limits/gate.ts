@@ -1,7 +1,7 @@
 /** Counts one request with every limit that holds for it, before anybody is asked. */
 import { GatewayError, isGatewayError } from "../../errors.ts";
 import { allThere, onceThere, regardless, type Soon } from "../../soon.ts";
-import { dearest, estimatedUsage, type ExpectedOutput } from "../cost.ts";
+import { dearest, estimatedUsage, type ExpectedOutput, tokensOf } from "../cost.ts";
 import type { PriceBook, PricedModel } from "../price_book.ts";
 import type { Counted } from "../window.ts";
 import {
@@ -12,7 +12,6 @@ import {
   type Limit,
   type LimitedRequest,
   type LimitedTarget,
-  tellsCallersApart,
 } from "./limit.ts";
 import type { Meter, Meters } from "./meter.ts";
 import { overLimit, ruleOf, unpriced } from "./refusal.ts";
@@ -40,7 +39,6 @@ export interface ReckonedRequest extends LimitedRequest {
 
 /** A limit with what this request counts there, and what came of counting it. */
 interface Entry {
-  limit: Limit;
   meter: Meter;
   key: string;
   amount: number;
@@ -48,8 +46,6 @@ interface Entry {
   unpriced: boolean;
   /** By what requests are told apart, and what it is here. */
   divider: string | undefined;
-  /** Counted once, however many are asked. */
-  once: boolean;
   /** Counted after those of earlier steps, and only if they let it pass. */
   step: Step;
   counted?: Counted;
@@ -113,19 +109,18 @@ export class Gate {
     for (const limit of this.#limits) {
       const named = this.#countedFor(limit, target);
       if (named.length === 0) continue;
-      const once = isOnce(limit);
       const known = this.#amountFor(limit, target);
       const unpriced = known === undefined;
       const amount = known ?? 0;
       // What costs nothing stays usable when everything is spent.
       if (amount === 0 && !unpriced) continue;
       const meter = this.#means.meters.of(limit);
-      const step = this.#stepOf(limit);
+      const step = this.#stepOf(meter);
       for (const each of named) {
         const divider = dividedBy(limit, this.#request, each);
         const key = meter.keyFor(divider);
-        if (once && this.tab.hasCounted(key)) continue;
-        entries.push({ limit, meter, key, amount, unpriced, divider, once, step });
+        if (meter.once && this.tab.hasCounted(key)) continue;
+        entries.push({ meter, key, amount, unpriced, divider, step });
       }
     }
     return entries;
@@ -143,47 +138,48 @@ export class Gate {
     return [target, ...named].filter((each) => holdsForTarget(limit, each));
   }
 
-  #stepOf(limit: Limit): Step {
-    if (tellsCallersApart(limit) || this.#own.includes(limit)) return 0;
+  #stepOf({ limit, apart }: Meter): Step {
+    if (apart || this.#own.includes(limit)) return 0;
     return limit.window === undefined ? 2 : 1;
   }
 
   /** `undefined` where nobody knows the price. */
   #amountFor(limit: Limit, target: LimitedTarget): number | undefined {
     if (limit.of === "requests" || limit.of === "concurrency") return 1;
-    const { free, characters } = this.#request;
+    const { free, fallbacks } = this.#request;
     if (free === true) return 0;
-    const expected = this.#request.expects();
     const { provider, model = "" } = target;
-    const amounts = [model, ...this.#request.fallbacks ?? NO_NAMES].map((name) => {
-      const named = { provider, model: name };
-      const usual = this.#means.usualOutput(named);
-      const usage = estimatedUsage(characters, { usual, ...expected });
-      if (limit.of === "tokens") return usage.inputTokens + usage.outputTokens;
-      const cost = this.#means.prices.costOf(named, usage);
-      if (cost === undefined && limit.unknownPrice === "refuse") throw unpriced(limit, named);
-      return cost;
-    });
-    return dearest(amounts);
+    const own = this.#reckoned(limit, { provider, model });
+    if (fallbacks === undefined) return own;
+    return dearest([own, ...fallbacks.map((model) => this.#reckoned(limit, { provider, model }))]);
+  }
+
+  /** What an answer of this model may use. */
+  #reckoned(limit: Limit, model: PricedModel): number | undefined {
+    const { prices, usualOutput } = this.#means;
+    const expected = { usual: usualOutput(model), ...this.#request.expects() };
+    const usage = estimatedUsage(this.#request.characters, expected);
+    if (limit.of === "tokens") return tokensOf(usage);
+    const cost = prices.costOf(model, usage);
+    if (cost === undefined && limit.unknownPrice === "refuse") throw unpriced(limit, model);
+    return cost;
   }
 
   /** Counts with the entries of a step, and with those after it if these let the request pass. */
   #countFrom(step: number, entries: readonly Entry[]): Soon<void> {
     if (step > LAST_STEP) return entries.forEach((entry) => this.#keep(entry));
-    const present = entries.filter((entry) => entry.step === step);
+    const counting: Soon<void>[] = [];
+    for (const entry of entries) if (entry.step === step) counting.push(this.#count(entry));
     return onceThere(
-      allThere(present.map((entry) => this.#count(entry))),
-      () =>
-        present.some(({ refused }) => refused !== undefined)
-          ? this.#refuse(entries)
-          : this.#countFrom(step + 1, entries),
+      allThere(counting),
+      () => entries.some(isRefused) ? this.#refuse(entries) : this.#countFrom(step + 1, entries),
     );
   }
 
   #count(entry: Entry): Soon<void> {
-    const { limit, meter, key, amount } = entry;
+    const { meter, key, amount } = entry;
     const inTrouble = (error: unknown) => this.#inTrouble(entry, error);
-    if (amount <= limit.most) {
+    if (amount <= meter.limit.most) {
       return onceThere(meter.add(key, amount), (counted) => judge(entry, counted), inTrouble);
     }
     // What never fits is not counted even for a moment: it may be as much as a caller can write.
@@ -191,7 +187,7 @@ export class Gate {
   }
 
   #inTrouble(entry: Entry, error: unknown): void {
-    const { limit } = entry;
+    const { limit } = entry.meter;
     if (!isGatewayError(error)) throw error;
     if (limit.onStoreTrouble === "open") {
       const reason = `not counted: ${error.message}`;
@@ -207,16 +203,17 @@ export class Gate {
   #refuse(entries: readonly Entry[]): Soon<never> {
     // The refusal holds also where the store fails only now.
     const back = entries.map(({ counted, amount }) => regardless(counted?.correct(-amount)));
-    const refusals = entries.filter(({ refused }) => refused !== undefined);
-    const ending = refusals.find(({ limit }) => endsRequest(limit));
+    const refusals = entries.filter(isRefused);
+    const ending = refusals.find(({ meter }) => endsRequest(meter.limit));
     if (ending !== undefined) this.tab.ended = ending.refused;
     return onceThere(allThere(back), () => {
       throw (ending ?? refusals[0])?.refused;
     });
   }
 
-  #keep({ limit: { of, most }, meter, key, amount, once, counted }: Entry): void {
+  #keep({ meter, key, amount, counted }: Entry): void {
     if (counted === undefined) return;
+    const { limit: { of, most }, once } = meter;
     const resets = meter.left;
     if (resets !== undefined) {
       const left = Math.max(0, Math.floor(most - counted.before - amount));
@@ -229,25 +226,23 @@ export class Gate {
 
 const LAST_STEP = 2;
 const NOBODY: LimitedTarget = { provider: "" };
-const NO_NAMES: readonly string[] = [];
 
 /** Notes what was counted, and whether it is too much. */
 function judge(entry: Entry, counted: Counted): void {
   entry.counted = counted;
-  const { limit, meter, amount, unpriced } = entry;
+  const { meter, amount, unpriced } = entry;
   const { before } = counted;
-  if (unpriced || before + amount <= limit.most) return;
+  if (unpriced || before + amount <= meter.limit.most) return;
   refuse(entry, before, meter.waitFor(counted, amount));
 }
 
 function refuse(entry: Entry, before: number, wait: number): void {
-  const { limit, amount, divider } = entry;
-  entry.refused = overLimit(limit, { before, amount, divider, wait });
+  const { meter, amount, divider } = entry;
+  entry.refused = overLimit(meter.limit, { before, amount, divider, wait });
 }
 
-/** What an answer uses depends on who gives it, a request is one whoever does. */
-function isOnce(limit: Limit): boolean {
-  return (limit.of === "requests" || limit.of === "concurrency") && !isOfTarget(limit);
+function isRefused({ refused }: Entry): boolean {
+  return refused !== undefined;
 }
 
 /** Somebody else may cost less, or nothing; else it is the request that is too much, whoever would be asked. */

@@ -4,7 +4,7 @@ import type { Soon } from "../../soon.ts";
 import type { Store } from "../../store/store.ts";
 import { Slots } from "../slots.ts";
 import { type Counted, CountingWindow } from "../window.ts";
-import type { Limit } from "./limit.ts";
+import { isOfTarget, type Limit, tellsCallersApart } from "./limit.ts";
 
 /** What meters count with. */
 export interface MeterMeans {
@@ -32,7 +32,11 @@ export class Meters {
 
 /** Counts under one limit. */
 export class Meter {
-  readonly #limit: Limit;
+  readonly limit: Limit;
+  /** Counted once, however many are asked: what an answer uses depends on who gives it, a request is one whoever does. */
+  readonly once: boolean;
+  /** Callers are counted apart. */
+  readonly apart: boolean;
   readonly #hash: (text: string) => string;
   readonly #window: CountingWindow | undefined;
   readonly #slots: Slots;
@@ -41,8 +45,10 @@ export class Meter {
   #key: string;
 
   constructor(limit: Limit, { store, clock, hash }: MeterMeans) {
-    const { window } = limit;
-    this.#limit = limit;
+    const { of, window } = limit;
+    this.limit = limit;
+    this.once = (of === "requests" || of === "concurrency") && !isOfTarget(limit);
+    this.apart = tellsCallersApart(limit);
     this.#hash = hash;
     this.#window = window && new CountingWindow(store, clock, window);
     this.#slots = new Slots(store, clock);
@@ -70,7 +76,7 @@ export class Meter {
 
   /** Milliseconds until an amount fits; `Infinity` where nobody knows, or it never does. */
   waitFor(counted: Counted, amount: number): number {
-    return this.#window?.waitFor(counted, amount, this.#limit.most) ?? Infinity;
+    return this.#window?.waitFor(counted, amount, this.limit.most) ?? Infinity;
   }
 
   /** Milliseconds until the present window ends; `undefined` where there is none. */
@@ -80,7 +86,7 @@ export class Meter {
 
   /** What callers say may be long, and anything at all; what operators write is short. */
   #written(divider: string): string {
-    const { by, key } = this.#limit;
+    const { by, key } = this.limit;
     const short = divider === "" || by === "gateway" || by === "provider" ||
       (by === "key" && SHORT_NAME.test(divider));
     return `${key}:${short ? divider : `#${this.#hash(divider).slice(0, 32)}`}`;
