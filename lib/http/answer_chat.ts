@@ -66,7 +66,7 @@ export function answerQuestion(
   const asker: Asker = { caller: codec, stream, wishes, departure };
   const exchange = exchangeFor(call, asker, headers, body, options.strict);
   const defaults = new Defaults(idPrefix, call, peek.model);
-  const context = contextFor(call, admission, options, defaults);
+  const context = contextFor(call, admission, options, defaults, run);
   context.scope = withFallbacks(context.scope, peek.fallbacks);
   const expects = () => codec.peekOutput?.(body) ?? {};
   const routed = { ...body, expects };
@@ -138,6 +138,7 @@ export function contextFor(
   admission: Admission,
   { retry, headersWithin, keyAlias, customCost, warnings, cache }: RequestOptions,
   defaults: AnswerDefaults,
+  run: Run,
 ): RunContext {
   const { settings: { fetch, clock, media, prices }, carrier, answers } = call.core;
   const { gateway, caller } = admission;
@@ -159,6 +160,9 @@ export function contextFor(
     vouched: call.context.principal !== undefined,
     carrier,
     cache: cache && { ...cache, answers },
+    onAsked: () => {
+      if (run.tab !== undefined) run.tab.asked++;
+    },
     background: (work) => inBackground(call, work),
   };
 }

@@ -57,7 +57,7 @@ export async function answerNatively(
   const options = withoutCost(question.options);
   refuseOutside(admission.caller.grant?.scope, provider.definition.slug, model);
   const { request, alias } = await requestFor(question);
-  const context = contextFor(call, admission, options, new Defaults("", call, ""));
+  const context = contextFor(call, admission, options, new Defaults("", call, ""), run);
   const limits = limitsOf(question, request, context);
   context.gate = limits.gate;
   const own = contextOf({ provider, model: "" }, context);

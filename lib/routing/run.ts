@@ -153,7 +153,7 @@ function runStep(
   const target = targetOf(step, plan, context);
   const own = contextOf(step, context);
   const call: AskOne = (encoded, own) =>
-    withinLimits(own, () => priced(target), (own) =>
+    withinLimits(own, () => priced(target), () =>
       inTries(
         target,
         exchange.asker.departure,

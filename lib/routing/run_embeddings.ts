@@ -60,7 +60,7 @@ export function runEmbeddings(
       return withinLimits(
         own,
         () => priced(target),
-        (own) => embedAt(target, pieces, codec, exchange, own, note, came),
+        () => embedAt(target, pieces, codec, exchange, own, note, came),
         () => partOf(came, target, own),
       );
     };

@@ -55,11 +55,11 @@ export async function runNative(
     model === undefined
       ? { provider: ownerOf(provider.definition.slug) }
       : priced({ provider, model });
-  const askInTries = (own: RunContext) =>
+  const askInTries = () =>
     inTries(
       target,
       departure,
-      own,
+      tries,
       (target, own) => noted(target, 0, context.clock, run, () => ask(target, own)),
     );
   try {

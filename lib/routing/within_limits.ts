@@ -4,10 +4,9 @@ import type { Gate } from "../policy/limits/gate.ts";
 import type { LimitedTarget } from "../policy/limits/limit.ts";
 import type { Outcome, Tab } from "../policy/limits/tab.ts";
 import type { Soon } from "../soon.ts";
-import type { CallContext } from "../upstream/call_context.ts";
 
 /** A request that limits may hold for. */
-export interface Limited extends Pick<CallContext, "onAsked"> {
+export interface Limited {
   /** Absent: none do. */
   gate?: Gate | undefined;
   /** Where the plan is a graph, whose budgets set something aside. */
@@ -24,31 +23,31 @@ export type Part = Omit<Outcome, "complete"> | undefined;
  * what was set aside for it is settled before anybody else is asked; where it answers, that stays until the answer is
  * over. Throws as {@linkcode Gate.admit} does.
  */
-export function withinLimits<T, C extends Limited>(
-  context: C,
+export function withinLimits<T>(
+  context: Limited,
   target: () => LimitedTarget,
-  ask: (context: C) => Promise<T>,
+  ask: () => Promise<T>,
   part?: () => Part,
 ): Promise<T> {
   const tab = context.gate?.tab ?? context.walk?.tab;
-  return tab === undefined ? ask(context) : askAdmitted(context, tab, target, ask, part);
+  return tab === undefined ? ask() : askAdmitted(context, tab, target, ask, part);
 }
 
-async function askAdmitted<T, C extends Limited>(
-  context: C,
+async function askAdmitted<T>(
+  context: Limited,
   tab: Tab,
   target: () => LimitedTarget,
-  ask: (context: C) => Promise<T>,
+  ask: () => Promise<T>,
   part?: () => Part,
 ): Promise<T> {
   const admitted = context.gate?.admit(target());
   if (admitted !== undefined) await admitted;
-  let asked = false;
+  const before = tab.asked;
   try {
-    return await ask({ ...context, onAsked: () => asked = true });
+    return await ask();
   } catch (error) {
     // Who was asked goes on working, and is paid for it, whether or not anybody still waits.
-    const complete = !asked || !isImpatient(error);
+    const complete = tab.asked === before || !isImpatient(error);
     const came = part?.() ?? (complete ? undefined : NOTHING);
     context.background(() => tab.targetFailed(came && { ...came, complete }));
     throw error;

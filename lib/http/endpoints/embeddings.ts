@@ -45,7 +45,7 @@ export async function embed(
     via: `1.1 ${via}`,
   };
   const defaults = new Defaults("", call, request.model);
-  const context = contextFor(call, admission, options, defaults);
+  const context = contextFor(call, admission, options, defaults, run);
   context.scope = withFallbacks(context.scope, request.fallbacks);
   const routed = { ...body, expects: () => NO_OUTPUT };
   if (options.dryRun) {

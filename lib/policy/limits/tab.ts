@@ -43,6 +43,8 @@ export class Tab {
   /** Where the request was counted as one. */
   readonly #requests: Counted[] = [];
   #room: Room | undefined;
+  /** How many calls have been sent to providers. */
+  asked = 0;
   /** Further models that the request names: any of them may be what is paid for. */
   fallbacks: readonly string[] = [];
   /** What was not counted, since the store failed. */
