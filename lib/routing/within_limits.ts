@@ -3,7 +3,7 @@ import { isGatewayError } from "../errors.ts";
 import type { Gate } from "../policy/limits/gate.ts";
 import type { LimitedTarget } from "../policy/limits/limit.ts";
 import type { Outcome, Tab } from "../policy/limits/tab.ts";
-import type { Soon } from "../soon.ts";
+import { onceThere, type Soon } from "../soon.ts";
 
 /** A request that limits may hold for. */
 export interface Limited {
@@ -33,25 +33,23 @@ export function withinLimits<T>(
   return tab === undefined ? ask() : askAdmitted(context, tab, target, ask, part);
 }
 
-async function askAdmitted<T>(
+function askAdmitted<T>(
   context: Limited,
   tab: Tab,
   target: () => LimitedTarget,
   ask: () => Promise<T>,
   part?: () => Part,
 ): Promise<T> {
-  const admitted = context.gate?.admit(target());
-  if (admitted !== undefined) await admitted;
-  const before = tab.asked;
-  try {
-    return await ask();
-  } catch (error) {
-    // Who was asked goes on working, and is paid for it, whether or not anybody still waits.
-    const complete = tab.asked === before || !isImpatient(error);
-    const came = part?.() ?? (complete ? undefined : NOTHING);
-    context.background(() => tab.targetFailed(came && { ...came, complete }));
-    throw error;
-  }
+  return onceThere(context.gate?.admit(target()), () => {
+    const before = tab.asked;
+    return ask().catch((error: unknown) => {
+      // Who was asked goes on working, and is paid for it, whether or not anybody still waits.
+      const complete = tab.asked === before || !isImpatient(error);
+      const came = part?.() ?? (complete ? undefined : NOTHING);
+      context.background(() => tab.targetFailed(came && { ...came, complete }));
+      throw error;
+    });
+  });
 }
 
 /** Whether it was the caller, or the gateway, that didn't wait any longer. */

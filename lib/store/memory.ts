@@ -32,9 +32,14 @@ interface Entry {
   /** Milliseconds since the epoch; `Infinity` for ever. */
   expires: number;
   shelf: Shelf;
+  /** Bytes; what has long not been used is not to be looked up for that. */
+  size: number;
   /** The operation that put it last on its shelf. */
   put: number;
 }
+
+/** An entry before it is on its shelf. */
+type Unshelved = Omit<Entry, "size" | "put">;
 
 /** What was among the newest such part of all entries a short while ago is as good as used last. */
 const NEW = 1 / 16;
@@ -86,13 +91,16 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   }
 
   /** Puts an entry in the place of the old one, if there was one. */
-  function write(written: Omit<Entry, "put">, old: Entry | undefined, now: number): void {
+  function write(
+    { key, value, expires, shelf }: Unshelved,
+    old: Entry | undefined,
+    now: number,
+  ): void {
     if (old !== undefined) remove(old);
-    const entry = { ...written, put: operations };
-    const size = sizeOf(entry);
+    const size = sizeOf(key, value);
     if (size > maxBytes) return; // it alone would push everything else out
     bytes += size;
-    putLast(entry, now);
+    putLast({ key, value, expires, shelf, size, put: operations }, now);
     while (count() > maxEntries || bytes > maxBytes) removeOldest();
   }
 
@@ -113,7 +121,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
 
   function remove(entry: Entry): void {
     entry.shelf.entries.delete(entry.key);
-    bytes -= sizeOf(entry);
+    bytes -= entry.size;
   }
 
   function removeOldest(): void {
@@ -193,6 +201,6 @@ function walk(shelf: Map<string, Entry>): () => Entry | undefined {
 }
 
 /** Of a number as of a short text: it becomes one when it is read. */
-function sizeOf({ key, value }: Entry): number {
+function sizeOf(key: string, value: string | number): number {
   return OVERHEAD + 2 * (key.length + (typeof value === "number" ? 8 : value.length));
 }

@@ -18,6 +18,12 @@ export interface Held {
   ofTarget: boolean;
 }
 
+/** Where a request was counted as one; with a key no more than once. */
+interface CountedRequest {
+  counted: Counted;
+  key: string | undefined;
+}
+
 /** What the limit that leaves least has left. */
 export interface Room {
   most: number;
@@ -38,10 +44,8 @@ export interface Outcome {
 /** The one place that reservations are settled and given up in, whoever made them: limits, and budgets of routes. */
 export class Tab {
   #held: Held[] = [];
-  /** What was counted before, by what the request was counted by no more than once. */
-  readonly #once = new Map<string, number>();
   /** Where the request was counted as one. */
-  readonly #requests: Counted[] = [];
+  #requests: CountedRequest[] = [];
   #room: Room | undefined;
   /** How many calls have been sent to providers. */
   asked = 0;
@@ -54,12 +58,13 @@ export class Tab {
 
   /** Whether the request has been counted by a key already. */
   hasCounted(key: string): boolean {
-    return this.#once.has(key);
+    return this.countedBefore(key) !== undefined;
   }
 
   /** What was counted before the request by a key; absent where it has not been counted by that. */
   countedBefore(key: string): number | undefined {
-    return this.#once.get(key);
+    const by = (each: { key?: string | undefined }) => each.key === key;
+    return (this.#requests.find(by) ?? this.#held.find(by))?.counted.before;
   }
 
   /** Whether anything is set aside or held. */
@@ -74,13 +79,11 @@ export class Tab {
 
   /** Notes where the request was counted as one; by `key` no more than once. */
   countsRequest(counted: Counted, key?: string): void {
-    this.#requests.push(counted);
-    if (key !== undefined) this.#once.set(key, counted.before);
+    this.#requests.push({ counted, key });
   }
 
   /** Keeps a reservation until it is settled, or given up. */
   hold(held: Held): void {
-    if (held.key !== undefined) this.#once.set(held.key, held.counted.before);
     this.#held.push(held);
   }
 
@@ -117,7 +120,8 @@ export class Tab {
 
   /** Nobody had to be asked, since the answer was known: it costs nothing, and counts nowhere. */
   forgive(): Soon<void> {
-    const requests = this.#requests.splice(0).map((counted) => counted.correct(-1));
+    const requests = this.#requests.map(({ counted }) => counted.correct(-1));
+    this.#requests = [];
     return over([giveUp(this.#take()), ...requests]);
   }
 
@@ -138,7 +142,6 @@ export class Tab {
   #take(): Held[] {
     const held = this.#held;
     this.#held = [];
-    for (const { key } of held) if (key !== undefined) this.#once.delete(key);
     return held;
   }
 }
