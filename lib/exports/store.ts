@@ -1,4 +1,4 @@
 /** The types that every store speaks of. */
 export type { Clock } from "../clock.ts";
 export type { GuardOptions } from "../store/guard.ts";
-export type { Store } from "../store/store.ts";
+export type { EngineStore, Store } from "../store/store.ts";

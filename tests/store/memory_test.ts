@@ -45,6 +45,17 @@ test("the memory store keeps so many entries, and drops what was used longest ag
   assertEquals(await present(store, "abcd"), "abd");
 });
 
+test("what is used all the time stays, however many others come", async () => {
+  const store = createMemoryStore({ clock: new FakeClock(), maxEntries: 1000 });
+  await store.add("hot", 1, 0);
+  for (let i = 0; i < 20_000; i++) {
+    await store.add(`other ${i}`, 1, 0);
+    // A fifth of all that there is room for comes between one use and the next.
+    if (i % 200 === 0) await store.add("hot", 1, 0);
+  }
+  assertEquals([await store.get("hot"), store.entries], ["101", 1000]);
+});
+
 test("the memory store keeps so many bytes, and counts what is replaced only once", async () => {
   const value = "x".repeat(10);
   const weight = await weightOf("a", value);

@@ -12,6 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "errors",
     "error_catalogue",
     "clock",
+    "soon",
     "secret",
     "digest",
     "hex",

@@ -1,0 +1,35 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { test } from "node:test";
+import { allThere, onceThere, regardless, type Soon } from "../lib/soon.ts";
+
+const later = <T>(value: T): Soon<T> => Promise.resolve(value);
+const never = (): Soon<number> => Promise.reject(new Error("gone"));
+
+test("what is there is gone on with at once, and what is not once it is there", async () => {
+  const next = (value: number) => value + 1;
+  assertEquals(onceThere(1, next), 2);
+  const waiting = onceThere(later(1), next);
+  assertEquals(waiting instanceof Promise, true);
+  assertEquals(await waiting, 2);
+});
+
+test("what never comes is told, and only that: what goes wrong afterwards is thrown", async () => {
+  const failed = (error: unknown) => `failed: ${(error as Error).message}`;
+  const broken = (): Soon<string> => {
+    throw new Error("broken");
+  };
+  assertEquals(await onceThere(never(), () => "there", failed), "failed: gone");
+  assertThrows(() => onceThere(1, broken, failed), Error, "broken");
+  await assertRejects(async () => await onceThere(later(1), broken, failed), Error, "broken");
+});
+
+test("several values wait for the last one, and for nothing where all are there", async () => {
+  assertEquals(allThere([1, 2]), [1, 2]);
+  assertEquals(await allThere([1, later(2)]), [1, 2]);
+  await assertRejects(async () => await allThere([1, never()]), Error, "gone");
+});
+
+test("where only the end counts, a failure is one too", async () => {
+  assertEquals(regardless(undefined), undefined);
+  assertEquals(await regardless(Promise.reject(new Error("gone"))), undefined);
+});
