@@ -32,6 +32,15 @@ export function allThere<T>(values: readonly Soon<T>[]): Soon<readonly T[]> {
     : values as readonly T[];
 }
 
+/** Begins work whose failures all come as one that had to be waited for. */
+export function attempt<T>(work: () => Soon<T>): Soon<T> {
+  try {
+    return work();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
 /** Waits until work is over, whether or not it succeeds. */
 export function regardless(work: Soon<void>): Soon<void> {
   return onceThere(work, nothing, nothing);

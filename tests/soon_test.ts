@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import { allThere, onceThere, regardless, type Soon } from "../lib/soon.ts";
+import { allThere, attempt, onceThere, regardless, type Soon } from "../lib/soon.ts";
 
 const later = <T>(value: T): Soon<T> => Promise.resolve(value);
 const never = (): Soon<number> => Promise.reject(new Error("gone"));
@@ -32,4 +32,12 @@ test("several values wait for the last one, and for nothing where all are there"
 test("where only the end counts, a failure is one too", async () => {
   assertEquals(regardless(undefined), undefined);
   assertEquals(await regardless(Promise.reject(new Error("gone"))), undefined);
+});
+
+test("what fails at once fails as what had to be waited for", async () => {
+  const fail = (): Soon<number> => {
+    throw new Error("broken");
+  };
+  await assertRejects(async () => await attempt(fail), Error, "broken");
+  assertEquals(attempt(() => 1), 1);
 });

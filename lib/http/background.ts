@@ -1,4 +1,4 @@
-import type { Soon } from "../soon.ts";
+import { attempt, type Soon } from "../soon.ts";
 import { asGatewayError } from "./error_reply.ts";
 import type { HttpCall } from "./http_call.ts";
 import { reportDefect } from "./report_defect.ts";
@@ -11,19 +11,13 @@ export function inBackground(
   { core, context, logId }: HttpCall,
   work: () => Soon<void>,
 ): Promise<void> | undefined {
-  const failed = (error: unknown) => {
+  const working = attempt(work);
+  if (!(working instanceof Promise)) return undefined;
+  const settled = working.catch((error: unknown) => {
     const failure = asGatewayError(error);
     reportDefect(failure, logId);
     core.trouble.report(failure);
-  };
-  try {
-    const working = work();
-    if (!(working instanceof Promise)) return undefined;
-    const settled = working.catch(failed);
-    context.waitUntil?.(settled);
-    return settled;
-  } catch (error) {
-    failed(error);
-    return undefined;
-  }
+  });
+  context.waitUntil?.(settled);
+  return settled;
 }

@@ -8,6 +8,7 @@ import type { RetryPolicy } from "../policy/retry.ts";
 import { refuseOutside, type Scope } from "../policy/scope.ts";
 import type { Answer } from "../upstream/answer.ts";
 import { onceThere } from "../soon.ts";
+import type { CopyTaker } from "../upstream/answer_copy.ts";
 import { callProvider, encodeFor, refuseLosses } from "../upstream/call.ts";
 import type { CallContext } from "../upstream/call_context.ts";
 import { chooseKey, type KeyChoice } from "../upstream/credentials.ts";
@@ -152,22 +153,22 @@ function runStep(
 ): Promise<Answer> {
   const target = targetOf(step, plan, context);
   const own = contextOf(step, context);
-  const call: AskOne = (encoded, own) =>
+  const call: AskOne = (encoded, own, copy) =>
     withinLimits(own, () => priced(target), () =>
       inTries(
         target,
         exchange.asker.departure,
         own,
         (target, own) =>
-          noted(step, index, own.clock, run, () => callProvider(exchange, target, encoded, own)),
+          noted(step, index, own.clock, run, () =>
+            callProvider(exchange, target, encoded, own, copy)),
       ));
   const { cache } = own;
   const ask: AskOne = cache === undefined
     ? call
     : (encoded, own) =>
       onceThere(keptAnswer(cache, exchange, target, encoded, own), (found) => {
-        // The context may be that of other steps, too: whose answer is kept is told to this call alone.
-        if ("copy" in found) return call(encoded, { ...own, ...found });
+        if ("copy" in found) return call(encoded, own, found.copy);
         return found.kept.then((kept) => {
           run.cached = index;
           return kept;
@@ -182,7 +183,11 @@ function runStep(
 }
 
 /** Asks a target with what was written for it. */
-type AskOne = (encoded: EncodedRequest, own: RunContext) => Promise<Answer>;
+type AskOne = (
+  encoded: EncodedRequest,
+  own: RunContext,
+  copy?: CopyTaker,
+) => Promise<Answer>;
 
 /** Writes a request, without a promise where nothing has to be fetched for it. */
 function encodeWhole(

@@ -50,9 +50,8 @@ const OVERHEAD = 200;
 /**
  * A store in this process's memory, bounded by entries and bytes. When room is needed, what was not used for
  * longest (give or take one in sixteen) goes first, since a limit that is being counted or an answer that is being
- * asked for is in use; but before
- * that what is cached goes, then other values, and counters last: an answer can be asked for again, but what was
- * spent can't be. So nobody makes his limits forgotten by what he asks for.
+ * asked for is in use; but before that what is cached goes, then other values, and counters last: an answer can be
+ * asked for again, but what was spent can't be. So nobody makes his limits forgotten by what he asks for.
  *
  * Expired entries go whether or not anybody reads them: every operation looks at some in passing, so that
  * all have been looked at after three times as many operations as there are entries, and mostly much sooner. A timer

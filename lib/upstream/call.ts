@@ -5,6 +5,7 @@ import { isLoss, type Warning } from "../chat/warning.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import type { Answer } from "./answer.ts";
+import type { CopyTaker } from "./answer_copy.ts";
 import type { CallContext } from "./call_context.ts";
 import { chatCodecOf, dialectOf } from "./dialect.ts";
 import { send } from "./egress.ts";
@@ -59,15 +60,16 @@ export function refuseLosses(warnings: readonly Warning[], target?: Target): voi
 
 /**
  * Sends the request and gives the answer: a whole one, or a stream that has shown content. Every failure
- * until then is thrown, so that somebody else can still be asked.
+ * until then is thrown, so that somebody else can still be asked. `copy` gets the answer, too.
  */
 export async function callProvider(
   exchange: Exchange,
   target: Target,
   encoded: EncodedRequest,
   context: CallContext,
+  copy?: CopyTaker,
 ): Promise<Answer> {
-  const call = new RunningCall(exchange.asker, target, encoded.warnings, context);
+  const call = new RunningCall(exchange.asker, target, encoded.warnings, context, copy);
   try {
     call.expectHeaders();
     const response = await send(call, exchange, encoded);

@@ -2,7 +2,6 @@ import type { AnswerDefaults } from "../chat/codec.ts";
 import type { Clock } from "../clock.ts";
 import type { Usage } from "../chat/response.ts";
 import type { FetchLike } from "../fetch_like.ts";
-import type { CopyTaker } from "./answer_copy.ts";
 import type { Target } from "./target.ts";
 import type { TurnListener } from "./tell_turns.ts";
 import type { Timeouts } from "./timeouts.ts";
@@ -16,8 +15,6 @@ export interface CallContext {
   defaults: AnswerDefaults;
   /** Milliseconds until headers must be there, 0 for no such limit: `cf-aig-request-timeout`. */
   headersWithin: number;
-  /** Gets a copy of the answer, if it is one to keep. */
-  copy?: CopyTaker;
   /** Told of the turns of an answer, of which its client may forget something. */
   turns?: TurnListener;
   /** What an answer cost, in dollars, `null` where nobody knows; for callers who ask. */

@@ -73,7 +73,7 @@ function advance(relay: StreamRelay, target: Target, value?: Uint8Array): Uint8A
 }
 
 function relayFor(call: RunningCall, contentType: string): StreamRelay {
-  const { copy } = call.context;
+  const { copy } = call;
   const relay = ownRelay(call);
   return copy === undefined ? relay : copiedStream(relay, contentType, copy);
 }
@@ -101,14 +101,14 @@ async function openWholeAnswer(
   call: RunningCall,
   response: FetchedResponse,
 ): Promise<OpenedStream> {
-  const { asker, target, context } = call;
+  const { asker, target, context, copy } = call;
   const text = await call.text(response);
   try {
     const answer = dialectOf(asker, target).codec.decodeResponse(text, context.defaults);
     if (context.turns !== undefined) tellTurns(answer, context.turns);
     const events = runStep(asker.caller.streamEncoder(wishesOf(call)), unfold(answer));
     const { usage, model } = answer;
-    if (context.copy !== undefined) copyText(context.copy, text);
+    if (copy !== undefined) copyText(copy, text);
     const relay = {
       progress: { content: true, finished: true, usage, model },
       push: () => undefined,

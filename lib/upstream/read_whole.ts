@@ -16,11 +16,10 @@ export function readWhole(
   response: FetchedResponse,
   text: string,
 ): WholeAnswer {
-  const { asker, target, context, warnings } = call;
+  const { asker, target, context: { defaults, turns }, warnings, copy } = call;
   call.finish();
   const { codec, relay } = dialectOf(asker, target);
   const headers = answerHeaders(response);
-  const { defaults, turns, copy } = context;
   try {
     let answer: WholeAnswer;
     let endsWell: RelayedResponse["endsWell"];

@@ -3,6 +3,7 @@ import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import { beginningOf, type ByteSource, fromStream, NO_BYTES } from "../byte_source.ts";
 import { Watchdog } from "../stream/watchdog.ts";
+import type { CopyTaker } from "./answer_copy.ts";
 import type { CallContext } from "./call_context.ts";
 import type { Asker, Waiting } from "./exchange.ts";
 import { brokenOff, tooSlow } from "./provider_error.ts";
@@ -21,6 +22,8 @@ export class RunningCall<Caller extends Waiting = Asker> {
   /** What writing the request lost. */
   readonly warnings: Warning[];
   readonly context: CallContext;
+  /** Gets a copy of the answer, if it is one to keep. */
+  readonly copy: CopyTaker | undefined;
   readonly #controller = new AbortController();
   readonly #deadline: Watchdog;
   readonly #stopTotal: (() => void) | undefined;
@@ -30,11 +33,18 @@ export class RunningCall<Caller extends Waiting = Asker> {
   /** What the deadline is for. */
   #expected = { ms: 0, what: "", option: "" };
 
-  constructor(asker: Caller, target: Target, warnings: Warning[], context: CallContext) {
+  constructor(
+    asker: Caller,
+    target: Target,
+    warnings: Warning[],
+    context: CallContext,
+    copy?: CopyTaker,
+  ) {
     this.asker = asker;
     this.target = target;
     this.warnings = warnings;
     this.context = context;
+    this.copy = copy;
     this.#deadline = new Watchdog(context.clock);
     asker.departure.callsOff(() => this.abort(new GatewayError(2117, "The caller went away")));
     const { total } = context.timeouts;

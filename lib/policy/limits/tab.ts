@@ -2,7 +2,7 @@
 import type { Usage } from "../../chat/response.ts";
 import type { Warning } from "../../chat/warning.ts";
 import type { GatewayError } from "../../errors.ts";
-import { allThere, onceThere, type Soon } from "../../soon.ts";
+import { allThere, attempt, onceThere, type Soon } from "../../soon.ts";
 import { isCredible, tokensOf } from "../cost.ts";
 import type { Counted } from "../window.ts";
 import type { Measure } from "./limit.ts";
@@ -110,7 +110,7 @@ export class Tab {
     this.#held = held.filter(({ ofTarget }) => !ofTarget);
     if (outcome === undefined) return giveUp(own);
     const places = own.filter(({ of }) => of === "concurrency");
-    return over([giveUp(places), charge(held, outcome, this.#held)]);
+    return over([giveUp(places), attempt(() => charge(held, outcome, this.#held))]);
   }
 
   /** Nobody has answered: everything that was set aside is given up. */
@@ -135,7 +135,7 @@ export class Tab {
     // A place is free again whatever can be told of the answer.
     const places = held.filter(({ of }) => of === "concurrency");
     const work = [giveUp(places)];
-    if (places.length < held.length) work.push(charge(held, outcome));
+    if (places.length < held.length) work.push(attempt(() => charge(held, outcome)));
     return over(work);
   }
 
