@@ -52,11 +52,13 @@ export class AnswerCache {
   /** Where the answer to a question is, or would be, kept. */
   placeOf(realm: CacheRealm, question: CachedQuestion): CachePlace {
     const { tenant, credential, provider, dialect } = realm;
-    const about = framed(tenant) + framed(credential) + framed([VERSION, provider, dialect]);
     const asked = "named" in question
-      ? framed([question.named])
-      : framed([question.model, question.body]) + framed(question.besides);
-    return { key: CACHE + this.#context.hash(about + asked), tenant };
+      ? [question.named]
+      : [question.model, question.body, ...question.besides];
+    // How many there are of each is told first, so that no question can be mistaken for another.
+    const counts = `${tenant.length} ${credential.length} ${asked.length}`;
+    const all = framed([VERSION, counts, ...tenant, ...credential, provider, dialect, ...asked]);
+    return { key: CACHE + this.#context.hash(all), tenant };
   }
 
   /** The answer there, if there is one. Rejects as the store does. */
@@ -76,9 +78,9 @@ export class AnswerCache {
   }
 }
 
-/** A list as one text that no other list comes to, nor begins: it tells how long it is, and each of its texts. */
+/** Texts as one that no others come to: each stands behind its length. */
 function framed(texts: readonly string[]): string {
-  let all = `${texts.length} `;
+  let all = "";
   for (const text of texts) all += `${text.length} ${text}`;
   return all;
 }

@@ -56,13 +56,14 @@ export class Slots {
 
   /** Places that are taken in the terms beside one. */
   #besides(key: string, term: number): Soon<number> {
-    return this.#in(key, this.#mayHaveEnded(term) ? [term - 1, term + 1] : [term - 1]);
+    const earlier = this.#in(key, term - 1);
+    return this.#mayHaveEnded(term) ? sumOf([earlier, this.#in(key, term + 1)]) : earlier;
   }
 
   /** Places that are taken under a key. */
   used(key: string): Soon<number> {
     const term = this.#term;
-    return this.#in(key, [term - 1, term, term + 1]);
+    return sumOf([term - 1, term, term + 1].map((each) => this.#in(key, each)));
   }
 
   get #term(): number {
@@ -74,13 +75,13 @@ export class Slots {
     return this.#clock.now() > (term + 1) * TERM - SKEW;
   }
 
-  #in(key: string, terms: readonly number[]): Soon<number> {
-    const texts = terms.map((term) => this.#store.get(this.#others.of(key, term)));
-    return onceThere(
-      allThere(texts),
-      (texts) => texts.reduce((sum, text) => sum + counterOf(text), 0),
-    );
+  #in(key: string, term: number): Soon<number> {
+    return onceThere(this.#store.get(this.#others.of(key, term)), counterOf);
   }
+}
+
+function sumOf(counts: readonly Soon<number>[]): Soon<number> {
+  return onceThere(allThere(counts), (counts) => counts.reduce((sum, count) => sum + count));
 }
 
 /** A place that was taken, until it is given back. */

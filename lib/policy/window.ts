@@ -23,6 +23,8 @@ export interface Counted {
   before: number;
   /** Of that: what the window before this one still counts for. */
   carried: number;
+  /** Milliseconds until the window ended in which it was counted; absent where there is none. */
+  resets?: number;
   /** Adds or takes away more, in the window of the first count however late it is by then. */
   correct(amount: number): Soon<void>;
 }
@@ -73,6 +75,7 @@ export class CountingWindow {
         onceThere(store.add(name, amount, ttl), (sum) => ({
           before: Math.max(0, sum - amount) + carried,
           carried,
+          resets: this.#leftAt(now),
           correct: (more: number) => correctCounter(store, name, more, ttl),
         })),
     );
@@ -89,8 +92,12 @@ export class CountingWindow {
 
   /** Milliseconds until the present window ends. */
   get left(): number {
+    return this.#leftAt(this.#clock.now());
+  }
+
+  #leftAt(time: number): number {
     const { length } = this.#shape;
-    return length - this.#clock.now() % length;
+    return length - time % length;
   }
 
   /**

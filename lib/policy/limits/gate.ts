@@ -214,7 +214,7 @@ export class Gate {
   #keep({ meter, key, amount, counted }: Entry): void {
     if (counted === undefined) return;
     const { limit: { of, most }, once } = meter;
-    const resets = meter.left;
+    const { resets } = counted;
     if (resets !== undefined) {
       const left = Math.max(0, Math.floor(most - counted.before - amount));
       this.tab.leaves({ most, left, resets });

@@ -79,11 +79,6 @@ export class Meter {
     return this.#window?.waitFor(counted, amount, this.limit.most) ?? Infinity;
   }
 
-  /** Milliseconds until the present window ends; `undefined` where there is none. */
-  get left(): number | undefined {
-    return this.#window?.left;
-  }
-
   /** What callers say may be long, and anything at all; what operators write is short. */
   #written(divider: string): string {
     const { by, key } = this.limit;
