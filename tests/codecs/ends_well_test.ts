@@ -1,12 +1,13 @@
 /** What an answer's text tells at a glance is what reading it tells. */
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
-import type { ProviderCodec } from "../../lib/chat/codec.ts";
+import type { ProviderCodec, RelayedResponse } from "../../lib/chat/codec.ts";
 import { anthropicMessages } from "../../lib/codecs/anthropic_messages/mod.ts";
 import { bedrockConverse } from "../../lib/codecs/bedrock_converse/mod.ts";
 import { cohereChat } from "../../lib/codecs/cohere_chat/mod.ts";
 import { geminiGenerate } from "../../lib/codecs/gemini_generate/mod.ts";
 import { openaiChat } from "../../lib/codecs/openai_chat/mod.ts";
+import { isGatewayError } from "../../lib/errors.ts";
 import { isGood } from "../../lib/routing/cached_chat.ts";
 import { keptBody } from "../../lib/upstream/kept_answer.ts";
 import { needs, type Recorded, recordedAs, streamBytes } from "./recorded.ts";
@@ -22,6 +23,16 @@ function isFinished(codec: ProviderCodec, bytes: Uint8Array): boolean {
   relay.push(bytes);
   relay.end();
   return relay.progress.finished && relay.progress.fault === undefined;
+}
+
+/** As it is passed on; `undefined` for what is no answer. */
+function relayed({ relay }: ProviderCodec, body: string): RelayedResponse | undefined {
+  try {
+    return relay!.relayResponse(body, { id: "", model: "", created: 0 });
+  } catch (error) {
+    if (isGatewayError(error)) return undefined;
+    throw error;
+  }
 }
 
 const isStream = ({ response }: Recorded) => response.sse !== undefined;
@@ -196,5 +207,48 @@ test("a reason inside the input of a tool is none of the answer", () => {
     const content = [{ type, id: "1", name: "x", input }, { type: "text", text: "Half" }];
     const body = JSON.stringify({ type: "message", content, stop_reason: "max_tokens" });
     assertEquals(isGood({ form: "whole", type: "", body }, anthropicMessages()), false, type);
+  }
+});
+
+test("a recorded answer that is passed on tells nothing else than when it is read", (t) => {
+  const { codec, files } = CODECS.openai_chat;
+  const { endsWell: _, ...read } = codec;
+  const answers = recordedAs(files).filter(({ response: { status, body } }) =>
+    status === 200 && typeof body === "object" && body !== null
+  );
+  if (!needs(t, answers)) return;
+  let told = 0;
+  for (const { id, response } of answers) {
+    const body = JSON.stringify(response.body);
+    const glance = relayed(codec, body)?.endsWell?.();
+    if (glance === undefined) continue;
+    told++;
+    assertEquals(glance, isGood({ form: "whole", type: "", body }, read) === true, id);
+  }
+  assert(told > answers.length / 3, `${told} of ${answers.length}`);
+});
+
+test("an answer that was read for its caller tells the same as its text", () => {
+  const message = { role: "assistant", content: "Hello" };
+  const stop = { index: 0, finish_reason: "stop", message };
+  const call = { id: "c", type: "function", function: { name: "f", arguments: "{}" } };
+  const told: [unknown[], boolean | undefined][] = [
+    [[stop], true],
+    [[{ ...stop, finish_reason: "length" }], false],
+    [[stop, { ...stop, index: 1, finish_reason: "content_filter" }], false],
+    // These must be read: each may be good or not.
+    [[stop, { ...stop, index: 1 }], undefined],
+    [[{ ...stop, message: { ...message, refusal: "No" } }], undefined],
+    [
+      [{ ...stop, finish_reason: "tool_calls", message: { ...message, tool_calls: [call] } }],
+      undefined,
+    ],
+    [[{ ...stop, finish_reason: "odd" }], undefined],
+  ];
+  for (const [choices, expected] of told) {
+    const text = JSON.stringify({ id: "1", object: "chat.completion", choices });
+    const faithful = openaiChat({ faithful: true });
+    assertEquals(relayed(faithful, text)?.endsWell?.(), expected, text);
+    assertEquals(faithful.endsWell!(text), expected, text);
   }
 });
