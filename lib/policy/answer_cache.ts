@@ -86,8 +86,8 @@ function framed(texts: readonly string[]): string {
 }
 
 /** The body follows a line of JSON, so that it need not be written as JSON itself, nor read as such. */
-function written({ body, ...head }: KeptAnswer): string {
-  return `${JSON.stringify(head)}\n${body}`;
+function written({ form, model, type, binary, body }: KeptAnswer): string {
+  return `${JSON.stringify({ form, model, type, binary })}\n${body}`;
 }
 
 function read(value: string): KeptAnswer {

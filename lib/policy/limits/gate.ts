@@ -220,7 +220,7 @@ export class Gate {
       this.tab.leaves({ most, left, resets });
     }
     if (of === "requests") this.tab.countsRequest(counted, once ? key : undefined);
-    else this.tab.hold({ of, amount, counted, ofTarget: !once, ...(once && { key }) });
+    else this.tab.hold({ of, amount, counted, ofTarget: !once, key: once ? key : undefined });
   }
 }
 

@@ -13,7 +13,7 @@ export interface Held {
   amount: number;
   counted: Counted;
   /** By what it was counted; for what is taken once, however many are asked. */
-  key?: string;
+  key?: string | undefined;
   /** Only as long as the target that is asked may answer. */
   ofTarget: boolean;
 }
