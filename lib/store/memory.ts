@@ -54,8 +54,8 @@ const OVERHEAD = 200;
  * asked for again, but what was spent can't be. So nobody makes his limits forgotten by what he asks for.
  *
  * Expired entries go whether or not anybody reads them: every operation looks at some in passing, so that
- * all have been looked at after three times as many operations as there are entries, and mostly much sooner. A timer
- * would keep a finished process alive, and Workers have none that outlives a request.
+ * all have been looked at after as many operations as there are entries. A timer would keep a finished process
+ * alive, and Workers have none that outlives a request.
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { clock, maxEntries = 100_000, maxBytes = 64 * 2 ** 20 } = options;
@@ -77,16 +77,19 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
 
   /** The entry, if it is still alive. */
   function alive(key: string, now: number): Entry | undefined {
-    lookAtNext(shelves[++operations % shelves.length]!, now);
+    // One shelf after the other, as many steps as there are shelves: so each gets on by one an operation.
+    lookAtNext(shelves[++operations % shelves.length]!, shelves.length, now);
     const entry = find(key);
     if (entry === undefined || entry.expires > now) return entry;
     remove(entry);
     return undefined;
   }
 
-  function lookAtNext({ passing }: Shelf, now: number): void {
-    const entry = passing();
-    if (entry !== undefined && entry.expires <= now) remove(entry);
+  function lookAtNext({ passing }: Shelf, steps: number, now: number): void {
+    for (let step = 0; step < steps; step++) {
+      const entry = passing();
+      if (entry !== undefined && entry.expires <= now) remove(entry);
+    }
   }
 
   /** Puts an entry in the place of the old one, if there was one. */
@@ -106,8 +109,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   /** As the one used last. Two steps for the one that comes to the end: with one, a walk would never come round. */
   function putLast(entry: Entry, now: number): void {
     entry.shelf.entries.set(entry.key, entry);
-    lookAtNext(entry.shelf, now);
-    lookAtNext(entry.shelf, now);
+    lookAtNext(entry.shelf, 2, now);
   }
 
   /** A counter is used at every request: to move it each time would cost more than to count. */
