@@ -25,6 +25,11 @@ export function onceThere<T, U>(
   return value instanceof Promise ? value.then(next, failed) : next(value);
 }
 
+/** The value, or what is there in its place where it never will be. */
+export function orElse<T, U>(value: Soon<T>, instead: (error: unknown) => U): Soon<T | U> {
+  return value instanceof Promise ? value.catch(instead) : value;
+}
+
 /** All values, once the last is there; rejects with the first that never will be. */
 export function allThere<T>(values: readonly Soon<T>[]): Soon<readonly T[]> {
   return values.some((value) => value instanceof Promise)

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import { allThere, attempt, onceThere, regardless, type Soon } from "../lib/soon.ts";
+import { allThere, attempt, onceThere, orElse, regardless, type Soon } from "../lib/soon.ts";
 
 const later = <T>(value: T): Soon<T> => Promise.resolve(value);
 const never = (): Soon<number> => Promise.reject(new Error("gone"));
@@ -21,6 +21,12 @@ test("what never comes is told, and only that: what goes wrong afterwards is thr
   assertEquals(await onceThere(never(), () => "there", failed), "failed: gone");
   assertThrows(() => onceThere(1, broken, failed), Error, "broken");
   await assertRejects(async () => await onceThere(later(1), broken, failed), Error, "broken");
+});
+
+test("what never comes has something in its place, and what is there needs none", async () => {
+  const instead = () => "nothing";
+  assertEquals([orElse(1, instead), await orElse(later(1), instead)], [1, 1]);
+  assertEquals(await orElse(never(), instead), "nothing");
 });
 
 test("several values wait for the last one, and for nothing where all are there", async () => {

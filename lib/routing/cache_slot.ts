@@ -1,13 +1,13 @@
 /** The place in the cache of one question to one target. */
-import type { RelayedResponse } from "../chat/codec.ts";
 import type { Warning } from "../chat/warning.ts";
 import type { AnswerCache, CachedQuestion, CachePlace } from "../policy/answer_cache.ts";
-import { onceThere, type Soon } from "../soon.ts";
+import { orElse, type Soon } from "../soon.ts";
 import type { CopiedAnswer, CopyTaker } from "../upstream/answer_copy.ts";
 import type { ConfiguredProvider } from "../upstream/configured_provider.ts";
 import type { KeyChoice } from "../upstream/credentials.ts";
 import type { KeptAnswer } from "../upstream/kept_answer.ts";
 import type { Target } from "../upstream/target.ts";
+import type { Background } from "./background.ts";
 import { type TenantContext, tenantOf } from "./tenant.ts";
 
 /** How a request uses the cache. */
@@ -24,9 +24,8 @@ export interface CacheUse {
 }
 
 /** What of a request's context the cache needs. */
-export interface SlotContext extends TenantContext {
+export interface SlotContext extends TenantContext, Background {
   keys: KeyChoice;
-  background(work: () => Soon<void>): Promise<void> | undefined;
 }
 
 /** What is asked, in which dialect its answer is read. */
@@ -36,7 +35,7 @@ export interface SlotQuestion {
 }
 
 /** Whether an answer is worth keeping; `endsWell` where somebody who has read it can tell at a glance. */
-export type Judge = (answer: CopiedAnswer, endsWell?: RelayedResponse["endsWell"]) => boolean;
+export type Judge = (...given: Parameters<CopyTaker["take"]>) => boolean;
 
 /** Finds, and keeps, one answer. */
 export class CacheSlot {
@@ -66,10 +65,8 @@ export class CacheSlot {
 
   /** The answer, if it is there. A store that fails has none: the caller is told so, and the operator why. */
   find(warnings: Warning[]): Soon<KeptAnswer | undefined> {
-    return onceThere(this.#use.answers.get(this.#place), (found) => found, (error) => {
-      void this.#context.background(() => {
-        throw error;
-      });
+    return orElse(this.#use.answers.get(this.#place), (error) => {
+      void this.#context.background(() => Promise.reject(error));
       warnings.push(NO_STORE);
       return undefined;
     });

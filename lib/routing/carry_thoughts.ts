@@ -4,18 +4,16 @@ import type { ChatRequest, Message } from "../chat/request.ts";
 import type { Warning } from "../chat/warning.ts";
 import { isGatewayError } from "../errors.ts";
 import { type Carrier, type CarrierScope, turnBefore } from "../policy/carrier.ts";
-import type { Soon } from "../soon.ts";
 import { dialectOf } from "../upstream/dialect.ts";
 import type { Exchange } from "../upstream/exchange.ts";
 import type { Target } from "../upstream/target.ts";
 import type { TurnListener } from "../upstream/tell_turns.ts";
+import type { Background } from "./background.ts";
 import { type TenantContext, tenantOf } from "./tenant.ts";
 
 /** Who asks, and what remembers for him. */
-export interface CarryContext extends TenantContext {
+export interface CarryContext extends TenantContext, Background {
   carrier: Carrier;
-  /** Begins work that goes on beside and after the answer; it may fail. Resolves when it is over. */
-  background(work: () => Soon<void>): Promise<void> | undefined;
 }
 
 /** What is done for one target besides asking it. */
@@ -73,9 +71,7 @@ async function carry(
     return { exchange: completed, warnings: [], turns };
   } catch (error) {
     // The conversation goes on without: the caller is told so, and the operator why.
-    void context.background(() => {
-      throw error;
-    });
+    void context.background(() => Promise.reject(error));
     return { exchange, warnings: [LOST], turns };
   }
 }

@@ -3,16 +3,15 @@ import { isGatewayError } from "../errors.ts";
 import type { Gate } from "../policy/limits/gate.ts";
 import type { LimitedTarget } from "../policy/limits/limit.ts";
 import type { Outcome, Tab } from "../policy/limits/tab.ts";
-import { onceThere, type Soon } from "../soon.ts";
+import { onceThere } from "../soon.ts";
+import type { Background } from "./background.ts";
 
 /** A request that limits may hold for. */
-export interface Limited {
+export interface Limited extends Background {
   /** Absent: none do. */
   gate?: Gate | undefined;
   /** Where the plan is a graph, whose budgets set something aside. */
   walk?: { readonly tab: Tab };
-  /** Begins work that may go on after the answer; the promise, where there is one, never rejects. */
-  background(work: () => Soon<void>): Promise<void> | undefined;
 }
 
 /** What came before a target failed that takes several calls; `undefined`: nothing. */

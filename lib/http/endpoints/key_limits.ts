@@ -1,7 +1,7 @@
 /** What a caller is told of the limits that hold for him. */
 import type { Gate } from "../../policy/limits/gate.ts";
 import type { Limit } from "../../policy/limits/limit.ts";
-import { onceThere } from "../../soon.ts";
+import { orElse } from "../../soon.ts";
 import type { HttpCall } from "../http_call.ts";
 
 /** A limit, and what is used of it; of money in dollars. */
@@ -43,7 +43,7 @@ async function keyLimit(
   const { of, most, window, by } = limit;
   const { clock } = core.settings;
   // A store that fails keeps nobody from knowing what his key is for.
-  const used = await onceThere(gate.read(limit), (used) => used, () => undefined);
+  const used = await orElse(gate.read(limit), () => undefined);
   const told = (amount: number) => of === "cost" ? Math.ceil(amount) / 1e6 : Math.ceil(amount);
   const now = clock.now();
   return {
