@@ -37,6 +37,19 @@ export function allThere<T>(values: readonly Soon<T>[]): Soon<readonly T[]> {
     : values as readonly T[];
 }
 
+/** Does work for each, without waiting in between; over when all of it is. Rejects with the first that fails. */
+export function eachDone<T>(
+  items: Iterable<T>,
+  work: (item: T) => Soon<void>,
+): Soon<void> {
+  let waiting: Promise<void>[] | undefined;
+  for (const item of items) {
+    const done = work(item);
+    if (done instanceof Promise) (waiting ??= []).push(done);
+  }
+  return waiting && Promise.all(waiting).then(nothing);
+}
+
 /** Begins work whose failures all come as one that had to be waited for. */
 export function attempt<T>(work: () => Soon<T>): Soon<T> {
   try {

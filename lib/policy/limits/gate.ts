@@ -1,6 +1,6 @@
 /** Counts one request with every limit that holds for it, before anybody is asked. */
 import { GatewayError, isGatewayError } from "../../errors.ts";
-import { allThere, onceThere, regardless, type Soon } from "../../soon.ts";
+import { eachDone, onceThere, regardless, type Soon } from "../../soon.ts";
 import { dearest, estimatedUsage, type ExpectedOutput, tokensOf } from "../cost.ts";
 import type { PriceBook, PricedModel } from "../price_book.ts";
 import type { Counted } from "../window.ts";
@@ -168,10 +168,8 @@ export class Gate {
   /** Counts with the entries of a step, and with those after it if these let the request pass. */
   #countFrom(step: number, entries: readonly Entry[]): Soon<void> {
     if (step > LAST_STEP) return entries.forEach((entry) => this.#keep(entry));
-    const counting: Soon<void>[] = [];
-    for (const entry of entries) if (entry.step === step) counting.push(this.#count(entry));
     return onceThere(
-      allThere(counting),
+      eachDone(entries, (entry) => entry.step === step ? this.#count(entry) : undefined),
       () => entries.some(isRefused) ? this.#refuse(entries) : this.#countFrom(step + 1, entries),
     );
   }
@@ -202,11 +200,11 @@ export class Gate {
   /** Whoever is refused has used nothing. */
   #refuse(entries: readonly Entry[]): Soon<never> {
     // The refusal holds also where the store fails only now.
-    const back = entries.map(({ counted, amount }) => regardless(counted?.correct(-amount)));
+    const back = eachDone(entries, ({ counted, amount }) => regardless(counted?.correct(-amount)));
     const refusals = entries.filter(isRefused);
     const ending = refusals.find(({ meter }) => endsRequest(meter.limit));
     if (ending !== undefined) this.tab.ended = ending.refused;
-    return onceThere(allThere(back), () => {
+    return onceThere(back, () => {
       throw (ending ?? refusals[0])?.refused;
     });
   }

@@ -2,7 +2,7 @@
 import type { Usage } from "../../chat/response.ts";
 import type { Warning } from "../../chat/warning.ts";
 import type { GatewayError } from "../../errors.ts";
-import { allThere, attempt, onceThere, type Soon } from "../../soon.ts";
+import { attempt, eachDone, type Soon } from "../../soon.ts";
 import { isCredible, tokensOf } from "../cost.ts";
 import type { Counted } from "../window.ts";
 import type { Measure } from "./limit.ts";
@@ -74,7 +74,7 @@ export class Tab {
 
   /** Whether tokens or money are among it, so that somebody must count what the answer uses. */
   get reckons(): boolean {
-    return this.#held.some(({ of }) => of !== "concurrency");
+    return !this.#held.every(isPlace);
   }
 
   /** Notes where the request was counted as one; by `key` no more than once. */
@@ -109,8 +109,7 @@ export class Tab {
     const own = held.filter(({ ofTarget }) => ofTarget);
     this.#held = held.filter(({ ofTarget }) => !ofTarget);
     if (outcome === undefined) return giveUp(own);
-    const places = own.filter(({ of }) => of === "concurrency");
-    return over([giveUp(places), attempt(() => charge(held, outcome, this.#held))]);
+    return allOver(giveUp(own.filter(isPlace)), attempt(() => charge(held, outcome, this.#held)));
   }
 
   /** Nobody has answered: everything that was set aside is given up. */
@@ -120,9 +119,12 @@ export class Tab {
 
   /** Nobody had to be asked, since the answer was known: it costs nothing, and counts nowhere. */
   forgive(): Soon<void> {
-    const requests = this.#requests.map(({ counted }) => counted.correct(-1));
+    const requests = this.#requests;
     this.#requests = [];
-    return over([giveUp(this.#take()), ...requests]);
+    return allOver(
+      giveUp(this.#take()),
+      eachDone(requests, ({ counted }) => counted.correct(-1)),
+    );
   }
 
   /**
@@ -133,10 +135,10 @@ export class Tab {
   settle(outcome: Outcome): Soon<void> {
     const held = this.#take();
     // A place is free again whatever can be told of the answer.
-    const places = held.filter(({ of }) => of === "concurrency");
-    const work = [giveUp(places)];
-    if (places.length < held.length) work.push(attempt(() => charge(held, outcome)));
-    return over(work);
+    const places = held.filter(isPlace);
+    const given = giveUp(places);
+    if (places.length === held.length) return given;
+    return allOver(given, attempt(() => charge(held, outcome)));
   }
 
   #take(): Held[] {
@@ -154,22 +156,24 @@ function charge(
 ): Soon<void> {
   const usage = outcome.usage();
   const known = usage !== undefined && isCredible(usage) ? usage : undefined;
-  const work: Soon<void>[] = [];
-  for (const each of held) {
+  return eachDone(held, (each) => {
+    if (isPlace(each)) return;
     const { of, amount, counted } = each;
-    if (of === "concurrency") continue;
     const used = known && (of === "cost" ? outcome.costOf(known) : tokensOf(known));
     const owed = outcome.complete ? used ?? amount : Math.max(used ?? 0, amount);
-    work.push(counted.correct(kept.includes(each) ? owed : owed - amount));
-  }
-  return over(work);
+    return counted.correct(kept.includes(each) ? owed : owed - amount);
+  });
 }
 
 function giveUp(held: readonly Held[]): Soon<void> {
-  return over(held.map(({ counted, amount }) => counted.correct(-amount)));
+  return eachDone(held, ({ counted, amount }) => counted.correct(-amount));
 }
 
-/** When all of it is done. */
-function over(work: readonly Soon<void>[]): Soon<void> {
-  return onceThere(allThere(work), () => {});
+function isPlace({ of }: Held): boolean {
+  return of === "concurrency";
+}
+
+/** When both are over. */
+function allOver(...work: readonly [Soon<void>, Soon<void>]): Soon<void> {
+  return eachDone(work, (each) => each);
 }
