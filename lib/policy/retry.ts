@@ -1,5 +1,5 @@
 import { type Clock, sleep } from "../clock.ts";
-import { isGatewayError } from "../errors.ts";
+import { type GatewayError, isGatewayError } from "../errors.ts";
 import type { Departure } from "../upstream/departure.ts";
 
 /** How pauses grow from one attempt to the next. */
@@ -20,6 +20,9 @@ export const DEFAULT_RETRY: RetryPolicy = { attempts: 1, delay: 500, backoff: "e
 /** A provider that asks for a longer pause is not waited for: somebody else may answer sooner. */
 export const LONGEST_WAIT = 60_000;
 
+/** One try; `failed` is why the one before it failed. */
+type Attempt<T> = (isLast: boolean, failed?: GatewayError) => Promise<T>;
+
 /**
  * Tries until it succeeds, the tries are used up, or the error is one that trying again can't mend. The
  * pause is the policy's, or the provider's `retry-after` where that is longer.
@@ -28,28 +31,30 @@ export function withRetry<T>(
   policy: RetryPolicy,
   clock: Clock,
   departure: Departure,
-  attempt: (number: number, isLast: boolean) => Promise<T>,
+  attempt: Attempt<T>,
 ): Promise<T> {
   // The commonest policy waits for nothing, so it needs no promise of its own either.
-  return policy.attempts === 1 ? attempt(1, true) : tryAgain(policy, clock, departure, attempt);
+  return policy.attempts === 1 ? attempt(true) : tryAgain(policy, clock, departure, attempt);
 }
 
 async function tryAgain<T>(
   policy: RetryPolicy,
   clock: Clock,
   departure: Departure,
-  attempt: (number: number, isLast: boolean) => Promise<T>,
+  attempt: Attempt<T>,
 ): Promise<T> {
+  let failed: GatewayError | undefined;
   for (let number = 1;; number++) {
     const isLast = number >= policy.attempts;
     try {
-      return await attempt(number, isLast);
+      return await attempt(isLast, failed);
     } catch (error) {
       if (isLast || departure.gone || !isGatewayError(error) || !error.retryable) throw error;
       const pause = Math.max(pauseAfter(policy, number), error.fault?.retryAfter ?? 0);
       if (pause > LONGEST_WAIT) throw error;
       await pauseUnlessGone(clock, pause, departure);
       if (departure.gone) throw error;
+      failed = error;
     }
   }
 }

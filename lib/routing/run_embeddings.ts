@@ -137,6 +137,7 @@ async function embedAt(
       departure,
       context,
       (target, own) => callForVectors(exchange, target, call, departure, own),
+      batch.inputs.length / exchange.request.inputs.length,
     );
     came.push(answer.response);
     return answer;

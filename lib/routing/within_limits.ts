@@ -28,7 +28,7 @@ export function withinLimits<T>(
   ask: () => Promise<T>,
   part?: () => Part,
 ): Promise<T> {
-  const tab = context.gate?.tab ?? context.walk?.tab;
+  const tab = tabFor(context);
   return tab === undefined ? ask() : askAdmitted(context, tab, target, ask, part);
 }
 
@@ -42,8 +42,7 @@ function askAdmitted<T>(
   return onceThere(context.gate?.admit(target()), () => {
     const before = tab.asked;
     return ask().catch((error: unknown) => {
-      // Who was asked goes on working, and is paid for it, whether or not anybody still waits.
-      const complete = tab.asked === before || !isImpatient(error);
+      const complete = !goesOn(tab, before, error);
       const came = part?.() ?? (complete ? undefined : NOTHING);
       context.background(() => tab.targetFailed(came && { ...came, complete }));
       throw error;
@@ -51,9 +50,18 @@ function askAdmitted<T>(
   });
 }
 
-/** Whether it was the caller, or the gateway, that didn't wait any longer. */
-function isImpatient(error: unknown): boolean {
-  return isGatewayError(error) && (error.code === 2110 || error.code === 2117);
+/** What is set aside for a request, where anything may be. */
+export function tabFor({ gate, walk }: Limited): Tab | undefined {
+  return gate?.tab ?? walk?.tab;
+}
+
+/**
+ * Whether a provider goes on working, and is paid for it, though nobody waits any longer, be it the caller or the
+ * gateway; `before`: how many had been asked by then.
+ */
+export function goesOn(tab: Tab, before: number, error: unknown): boolean {
+  const impatient = isGatewayError(error) && (error.code === 2110 || error.code === 2117);
+  return impatient && tab.asked > before;
 }
 
 const NOTHING = { usage: () => undefined, costOf: () => undefined };

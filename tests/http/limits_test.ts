@@ -710,6 +710,55 @@ test("a provider that was too slow is charged beside the one that answers in its
   assertReserved([tokens! - 7, places!], 1);
 });
 
+test("a try that was too slow is charged beside the one that is made again, with its share of the request", async () => {
+  const limits: LimitOption[] = [
+    { of: "tokens", limit: 100_000_000, per: 3600 },
+    { of: "concurrency", limit: 9 },
+  ];
+  const chosen = { retry: { attempts: 3, delay: 0 } };
+  /** The first answers are not waited for, those after them are there at once; others fail in time. */
+  const asking = async (slow: number, path: string, question: object, failing = 0) => {
+    const clock = new FakeClock();
+    let asked = 0;
+    const fetch: FetchLike = (_, init) => {
+      const number = ++asked;
+      if (number <= slow) {
+        return new Promise((_, reject) => {
+          init.signal?.addEventListener("abort", () => reject(init.signal!.reason as Error));
+        });
+      }
+      if (number <= slow + failing) return Promise.resolve(new Response(null, { status: 503 }));
+      if (path === "/v1/chat/completions") return Promise.resolve(counts(3, 4)(init));
+      const { texts } = JSON.parse(textBody(init)) as { texts: string[] };
+      const meta = { billed_units: { input_tokens: 10 } };
+      return Promise.resolve(
+        Response.json({ embeddings: { float: texts.map(() => [1]) }, meta }),
+      );
+    };
+    const providers = { openai: { apiKey: "sk-stored" }, cohere: { apiKey: "sk-c" } };
+    const gateway = createGateway({ ...withLimits(limits, { clock }, chosen), providers, fetch });
+    const body = JSON.stringify(question);
+    const headers = { "cf-aig-request-timeout": "1000" };
+    const answering = send(gateway, path, { method: "POST", headers, body });
+    for (let second = 0; second < 5; second++) await clock.advance(1000);
+    const { status } = await answering;
+    return [status, ...await used(gateway)] as const;
+  };
+  const messages = [{ role: "user", content: "Hi" }];
+  const chat = { model: "openai/m", messages };
+  for (const [slow, failing, status, last] of [[1, 0, 200, 7], [2, 0, 200, 7], [1, 2, 503, 0]]) {
+    const got = await asking(slow!, "/v1/chat/completions", chat, failing);
+    assertEquals(got[0], status);
+    assertReserved([got[1]! - last!, got[2]!], slow!);
+  }
+  // One of four calls for vectors.
+  const input = Array.from({ length: 4 * 96 }, () => "Hi");
+  const vectors = { model: "cohere/e", input };
+  const [status, tokens] = await asking(1, "/v1/embeddings", vectors);
+  assertEquals(status, 200);
+  assertEquals(tokens, 4 * 10 + Math.ceil(Math.ceil(JSON.stringify(vectors).length / 4) / 4));
+});
+
 test("of vectors that take several calls those that came are paid for, also where one fails", async () => {
   const limits: LimitOption[] = [{ of: "tokens", limit: 10_000_000 }, { of: "cost", limit: 1_000 }];
   const prices = { "cohere/*": { input: 10_000, output: 0 } };

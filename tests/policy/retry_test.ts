@@ -23,8 +23,10 @@ function run(errors: unknown[], attempts: number, delay = 100, backoff: Backoff 
   const start = clock.now();
   const times: number[] = [];
   const lasts: boolean[] = [];
-  const result = withRetry(policy(attempts, delay, backoff), clock, departure, (number, isLast) => {
-    times.push(clock.now() - start);
+  const result = withRetry(policy(attempts, delay, backoff), clock, departure, (isLast, failed) => {
+    // Each try is told why the one before it failed.
+    assertEquals(failed, errors[times.length - 1]);
+    const number = times.push(clock.now() - start);
     lasts.push(isLast);
     const error = errors[number - 1];
     return error === undefined ? Promise.resolve(number) : Promise.reject(error);

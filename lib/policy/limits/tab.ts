@@ -112,6 +112,13 @@ export class Tab {
     return allOver(giveUp(own.filter(isPlace)), attempt(() => charge(held, outcome, this.#held)));
   }
 
+  /** A share of what is set aside is spent by a try that failed; all of it stays set aside for the next. */
+  chargeTry(share: number): Soon<void> {
+    return eachDone(this.#held, (each) => {
+      if (!isPlace(each)) return each.counted.correct(Math.ceil(each.amount * share));
+    });
+  }
+
   /** Nobody has answered: everything that was set aside is given up. */
   release(): Soon<void> {
     return giveUp(this.#take());
