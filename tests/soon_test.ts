@@ -1,6 +1,14 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import { allThere, attempt, onceThere, orElse, regardless, type Soon } from "../lib/soon.ts";
+import {
+  allThere,
+  attempt,
+  eachDone,
+  onceThere,
+  orElse,
+  regardless,
+  type Soon,
+} from "../lib/soon.ts";
 
 const later = <T>(value: T): Soon<T> => Promise.resolve(value);
 const never = (): Soon<number> => Promise.reject(new Error("gone"));
@@ -33,6 +41,22 @@ test("several values wait for the last one, and for nothing where all are there"
   assertEquals(allThere([1, 2]), [1, 2]);
   assertEquals(await allThere([1, later(2)]), [1, 2]);
   await assertRejects(async () => await allThere([1, never()]), Error, "gone");
+});
+
+test("work for each is begun at once, and waited for only where there is something to wait for", async () => {
+  const begun: number[] = [];
+  const work = (number: number): Soon<void> => {
+    begun.push(number);
+    if (number === 2) return Promise.resolve();
+    if (number === 3) return Promise.reject(new Error("gone"));
+  };
+  assertEquals(eachDone([1, 4], work), undefined);
+  const waiting = eachDone([1, 2, 4], work);
+  assertEquals(begun, [1, 4, 1, 2, 4]);
+  assertEquals(waiting instanceof Promise, true);
+  assertEquals(await waiting, undefined);
+  await assertRejects(async () => await eachDone([3, 2, 1], work), Error, "gone");
+  assertEquals(begun.slice(5), [3, 2, 1]);
 });
 
 test("where only the end counts, a failure is one too", async () => {
