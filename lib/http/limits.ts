@@ -1,6 +1,6 @@
 /** Where a request meets its limits: what holds for it, and what becomes of its reservations when its answer is over. */
+import type { OutputPeek } from "../chat/codec.ts";
 import type { Usage } from "../chat/response.ts";
-import type { ExpectedOutput } from "../policy/cost.ts";
 import { Gate } from "../policy/limits/gate.ts";
 import type { Limit } from "../policy/limits/limit.ts";
 import { roomHeaders } from "../policy/limits/refusal.ts";
@@ -18,7 +18,7 @@ export interface Reckoning {
   /** Length of its body. */
   characters: number;
   /** What it says of its answer. */
-  expects(): ExpectedOutput;
+  expects(): OutputPeek;
   /** Further models that it names, for the provider to fall back to. */
   fallbacks?: readonly string[] | undefined;
   /** It brings a model to no answer. */

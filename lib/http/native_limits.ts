@@ -77,7 +77,7 @@ export function settledAtEnd(
 function reckoned(characters: number, written = 0): Usage | undefined {
   if (written === 0) return undefined;
   const { inputTokens: usual } = estimatedUsage(written);
-  return estimatedUsage(characters, { usual });
+  return estimatedUsage(characters, {}, usual);
 }
 
 /** The same bytes; tells of each in passing, and once when they are over, and whether all have come. */

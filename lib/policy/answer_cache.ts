@@ -52,13 +52,12 @@ export class AnswerCache {
   /** Where the answer to a question is, or would be, kept. */
   placeOf(realm: CacheRealm, question: CachedQuestion): CachePlace {
     const { tenant, credential, provider, dialect } = realm;
+    const where = framed(VERSION) + listed(tenant) + listed(credential) + framed(provider) +
+      framed(dialect);
     const asked = "named" in question
-      ? [question.named]
-      : [question.model, question.body, ...question.besides];
-    // How many there are of each is told first, so that no question can be mistaken for another.
-    const counts = `${tenant.length} ${credential.length} ${asked.length}`;
-    const all = framed([VERSION, counts, ...tenant, ...credential, provider, dialect, ...asked]);
-    return { key: CACHE + this.#context.hash(all), tenant };
+      ? `named ${framed(question.named)}`
+      : `asked ${framed(question.model)}${framed(question.body)}${listed(question.besides)}`;
+    return { key: CACHE + this.#context.hash(where + asked), tenant };
   }
 
   /** The answer there, if there is one. Rejects as the store does. */
@@ -74,14 +73,19 @@ export class AnswerCache {
 
   #storeFor(tenant: readonly string[]): TextStore {
     const { store, sealFor } = this.#context;
-    return sealFor === undefined ? store : sealedStore(store, sealFor("cache", framed(tenant)));
+    return sealFor === undefined ? store : sealedStore(store, sealFor("cache", listed(tenant)));
   }
 }
 
-/** Texts as one that no others come to: each stands behind its length. */
-function framed(texts: readonly string[]): string {
-  let all = "";
-  for (const text of texts) all += `${text.length} ${text}`;
+/** A text behind its length, so that it can't be taken for the end of one text and the beginning of another. */
+function framed(text: string): string {
+  return `${text.length} ${text}`;
+}
+
+/** Texts behind their number, so that none of them can be taken for what follows the list. */
+function listed(texts: readonly string[]): string {
+  let all = `${texts.length} `;
+  for (const text of texts) all += framed(text);
   return all;
 }
 

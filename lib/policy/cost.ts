@@ -151,16 +151,14 @@ const MOST_INPUT = 200_000;
 /** What an answer is reckoned at where nobody has said otherwise. */
 export const USUAL_OUTPUT = 1_000;
 
-/** What is known of an answer before it is there. */
-export interface ExpectedOutput extends OutputPeek {
-  /** Tokens that the model's answers usually have at most. Default: 1000. */
-  usual?: number | undefined;
-}
-
-/** What a request with a body of so many characters may use, before anybody has counted. */
+/**
+ * What a request with a body of so many characters may use, before anybody has counted; `usual`: tokens that the
+ * model's answers usually have at most.
+ */
 export function estimatedUsage(
   characters: number,
-  { usual = USUAL_OUTPUT, most = Infinity, choices = 1 }: ExpectedOutput = {},
+  { most = Infinity, choices = 1 }: OutputPeek = {},
+  usual = USUAL_OUTPUT,
 ): Usage {
   const inputTokens = Math.min(Math.ceil(characters / CHARACTERS_PER_TOKEN), MOST_INPUT);
   const outputTokens = Math.min(most, usual) * choices;

@@ -1,7 +1,8 @@
 /** Counts one request with every limit that holds for it, before anybody is asked. */
+import type { OutputPeek } from "../../chat/codec.ts";
 import { GatewayError, isGatewayError } from "../../errors.ts";
 import { eachDone, onceThere, regardless, type Soon } from "../../soon.ts";
-import { dearest, estimatedUsage, type ExpectedOutput, tokensOf } from "../cost.ts";
+import { dearest, estimatedUsage, tokensOf } from "../cost.ts";
 import type { PriceBook, PricedModel } from "../price_book.ts";
 import type { Counted } from "../window.ts";
 import {
@@ -30,7 +31,7 @@ export interface ReckonedRequest extends LimitedRequest {
   /** Length of its body. */
   characters: number;
   /** What it says of its answer; read only where tokens or money are counted. */
-  expects(): ExpectedOutput;
+  expects(): OutputPeek;
   /** Further models that it names, for the provider to fall back to: any of them may answer. */
   fallbacks?: readonly string[] | undefined;
   /** It brings a model to no answer, such as a list that is asked for. */
@@ -157,8 +158,8 @@ export class Gate {
   /** What an answer of this model may use. */
   #reckoned(limit: Limit, model: PricedModel): number | undefined {
     const { prices, usualOutput } = this.#means;
-    const expected = { usual: usualOutput(model), ...this.#request.expects() };
-    const usage = estimatedUsage(this.#request.characters, expected);
+    const { characters, expects } = this.#request;
+    const usage = estimatedUsage(characters, expects(), usualOutput(model));
     if (limit.of === "tokens") return tokensOf(usage);
     const cost = prices.costOf(model, usage);
     if (cost === undefined && limit.unknownPrice === "refuse") throw unpriced(limit, model);

@@ -1,7 +1,8 @@
 /** Which way a request leaves an element, and why. */
+import type { OutputPeek } from "../../chat/codec.ts";
 import type { Warning } from "../../chat/warning.ts";
 import { GatewayError, isGatewayError } from "../../errors.ts";
-import { estimatedUsage, type ExpectedOutput } from "../../policy/cost.ts";
+import { estimatedUsage } from "../../policy/cost.ts";
 import { amountText } from "../../policy/limits/refusal.ts";
 import { CountingWindow } from "../../policy/window.ts";
 import { fraction } from "../../random.ts";
@@ -25,7 +26,7 @@ export interface Trip {
   /** Length of the request's body. */
   characters: number;
   /** What it says of its answer; read only where money is counted. */
-  expects(): ExpectedOutput;
+  expects(): OutputPeek;
   settings: Pick<Settings, "store" | "clock" | "hash" | "random" | "prices" | "usualOutput">;
   /** Adds to a window, or only reads it, and gives what was counted before. */
   count(window: CountingWindow, key: string, amount: number, node: LimitNode): Soon<number>;
@@ -141,7 +142,7 @@ function estimatedCost({ models }: LimitNode, { characters, expects, settings }:
   const expected = expects();
   const costs = models.map((model) => {
     const named = priced(model);
-    const usage = estimatedUsage(characters, { usual: usualOutput(named), ...expected });
+    const usage = estimatedUsage(characters, expected, usualOutput(named));
     return prices.costOf(named, usage) ?? 0;
   });
   return Math.max(0, ...costs);
