@@ -10,6 +10,7 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { CONTENT, counts, event, SSE } from "../support/counted_answer.ts";
 import { end, model, rate, start } from "../support/graphs.ts";
 import { chat, errorOf, goodAnswer, recorded, send } from "../support/recorder.ts";
+import { silent } from "../support/silent.ts";
 import { until } from "../support/waiting.ts";
 
 const bearer = (key: string) => ({ "cf-aig-authorization": `Bearer ${key}` });
@@ -619,12 +620,9 @@ function assertReserved([tokens, places]: (number | null)[], times: number): voi
 test("a caller who leaves before the answer is charged what was set aside, since its provider goes on, and holds no place", async () => {
   const clock = new FakeClock();
   let asked = 0;
-  const fetch: FetchLike = (_, { signal }) => {
+  const fetch: FetchLike = (_, init) => {
     asked++;
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise((_, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason as Error));
-    });
+    return init.signal.aborted ? Promise.reject(init.signal.reason) : silent(init);
   };
   const limits: LimitOption[] = [{ of: "tokens", limit: 100_000 }, { of: "concurrency", limit: 9 }];
   const providers = { openai: { apiKey: "sk-stored" } };
@@ -668,10 +666,7 @@ test("a caller who leaves before the answer is charged what was set aside, since
 
 test("timeouts cost what was set aside, before and after the headers, and hold no place", async () => {
   const clock = new FakeClock();
-  const fetch: FetchLike = (_, { signal }) =>
-    new Promise((_, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason as Error));
-    });
+  const fetch: FetchLike = (_, init) => silent(init);
   const limits: LimitOption[] = [
     { of: "tokens", limit: 100_000, per: 3600 },
     { of: "concurrency", limit: 9 },
@@ -691,10 +686,7 @@ test("a provider that was too slow is charged beside the one that answers in its
   const answer = counts(3, 4);
   const fetch: FetchLike = (_, init) => {
     const { model } = JSON.parse(textBody(init)) as { model: string };
-    if (model === "b") return Promise.resolve(answer(init));
-    return new Promise((_, reject) => {
-      init.signal?.addEventListener("abort", () => reject(init.signal!.reason as Error));
-    });
+    return model === "b" ? Promise.resolve(answer(init)) : silent(init);
   };
   const limits: LimitOption[] = [
     { of: "tokens", limit: 100_000, per: 3600 },
@@ -722,11 +714,7 @@ test("a try that was too slow is charged beside the one that is made again, with
     let asked = 0;
     const fetch: FetchLike = (_, init) => {
       const number = ++asked;
-      if (number <= slow) {
-        return new Promise((_, reject) => {
-          init.signal?.addEventListener("abort", () => reject(init.signal!.reason as Error));
-        });
-      }
+      if (number <= slow) return silent(init);
       if (number <= slow + failing) return Promise.resolve(new Response(null, { status: 503 }));
       if (path === "/v1/chat/completions") return Promise.resolve(counts(3, 4)(init));
       const { texts } = JSON.parse(textBody(init)) as { texts: string[] };
@@ -745,9 +733,9 @@ test("a try that was too slow is charged beside the one that is made again, with
     return [status, ...await used(gateway)] as const;
   };
   const messages = [{ role: "user", content: "Hi" }];
-  const chat = { model: "openai/m", messages };
+  const words = { model: "openai/m", messages };
   for (const [slow, failing, status, last] of [[1, 0, 200, 7], [2, 0, 200, 7], [1, 2, 503, 0]]) {
-    const got = await asking(slow!, "/v1/chat/completions", chat, failing);
+    const got = await asking(slow!, "/v1/chat/completions", words, failing);
     assertEquals(got[0], status);
     assertReserved([got[1]! - last!, got[2]!], slow!);
   }

@@ -6,6 +6,7 @@ import type { FetchedResponse, FetchInit } from "../../lib/fetch_like.ts";
 import { createGateway } from "../support/gateway.ts";
 import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { FakeClock } from "../support/fake_clock.ts";
+import { silent } from "../support/silent.ts";
 
 const STORED = "sk-stored-0123456789";
 
@@ -381,10 +382,7 @@ test("a body that must be signed is read whole, and no larger than bodyLimit", a
 test("cf-aig-request-timeout holds until the provider's headers", async () => {
   const gateway = createGateway({
     providers: { openai: { apiKey: STORED } },
-    fetch: (_, { signal }) =>
-      new Promise((_, reject) => {
-        signal.addEventListener("abort", () => reject(signal.reason));
-      }),
+    fetch: (_, init) => silent(init),
   });
   const answer = await gateway.fetch("http://localhost/v1/acme/default/openai/v1/models", {
     headers: { "cf-aig-request-timeout": "20" },

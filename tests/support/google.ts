@@ -60,10 +60,3 @@ export class Google {
     return this.calls.map(({ headers }) => headers.get("authorization"));
   }
 }
-
-/** Never answers, until its signal says so. */
-export function silent({ signal }: FetchInit): Promise<Response> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason));
-  });
-}

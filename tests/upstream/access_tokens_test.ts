@@ -7,7 +7,8 @@ import type { GatewayOptions } from "../../lib/options/mod.ts";
 import { TokenCache } from "../../lib/upstream/token_cache.ts";
 import { createGateway, type Gateway } from "../support/gateway.ts";
 import { FakeClock, settled } from "../support/fake_clock.ts";
-import { accountText, EMAIL, Google, KEY_LINE, silent } from "../support/google.ts";
+import { accountText, EMAIL, Google, KEY_LINE } from "../support/google.ts";
+import { silent } from "../support/silent.ts";
 import { chat, errorOf, type Got } from "../support/recorder.ts";
 import { until } from "../support/waiting.ts";
 

@@ -14,6 +14,7 @@ import { fanOut } from "../../lib/routing/fan_out.ts";
 import { Departure } from "../../lib/upstream/departure.ts";
 import { FakeClock, settled } from "../support/fake_clock.ts";
 import { errorOf, send } from "../support/recorder.ts";
+import { silent } from "../support/silent.ts";
 import { until, within } from "../support/waiting.ts";
 
 const TITAN = "bedrock/amazon.titan-embed-text-v2:0";
@@ -176,9 +177,7 @@ test("a caller who leaves ends every call, and no further one begins", async () 
   const signals: AbortSignal[] = [];
   const { embed } = scene((init) => {
     signals.push(init.signal);
-    return new Promise<Response>((_, reject) => {
-      init.signal.addEventListener("abort", () => reject(init.signal.reason));
-    });
+    return silent(init);
   });
   const caller = new AbortController();
   const input = Array.from({ length: 20 }, (_, at) => `t${at}`);
@@ -206,13 +205,7 @@ test("a caller who leaves amid a pause before another try is not waited for", as
 
 test("a provider that says nothing is given up after its time", async () => {
   const clock = new FakeClock();
-  const { embed } = scene(
-    (init) =>
-      new Promise<Response>((_, reject) => {
-        init.signal.addEventListener("abort", () => reject(init.signal.reason));
-      }),
-    { clock },
-  );
+  const { embed } = scene(silent, { clock });
   const answering = embed(["a", "b"]);
   await clock.advance(600_000);
   const answer = await within(answering, "the timeout");

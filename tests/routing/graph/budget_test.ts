@@ -8,6 +8,7 @@ import { FakeClock } from "../../support/fake_clock.ts";
 import { CONTENT, counts, SSE, streamed } from "../../support/counted_answer.ts";
 import { end, model, rate, start } from "../../support/graphs.ts";
 import { chat, errorOf, recorded, send, type Sent } from "../../support/recorder.ts";
+import { silent } from "../../support/silent.ts";
 import { until } from "../../support/waiting.ts";
 
 /** A thousand tokens either way are a dollar. */
@@ -81,11 +82,9 @@ test("who gets no answer pays nothing", async () => {
 
 test("leaving before the answer is not free, whoever is asked by then", async () => {
   const models: string[] = [];
-  const fetch: FetchLike = (_, { body, signal }) => {
-    models.push((JSON.parse(textBody({ body })) as { model: string }).model);
-    return new Promise((_, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason as Error));
-    });
+  const fetch: FetchLike = (_, init) => {
+    models.push((JSON.parse(textBody(init)) as { model: string }).model);
+    return silent(init);
   };
   const providers = { openai: { apiKey: "sk-stored" } };
   const gateway = createGateway({ ...budget(1), providers, fetch });
