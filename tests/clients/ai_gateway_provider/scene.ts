@@ -44,8 +44,8 @@ export interface Native {
   streamUrl?: string;
   /** Where the operator is at the provider. */
   place?: NonNullable<GatewayOptions["providers"]>[string];
-  /** Its package knows no tools. */
-  toolless?: boolean;
+  /** Why it can't be asked with tools. */
+  toolless?: string;
   /** The header with the stored key. */
   key: readonly [name: string, value: string];
 }
@@ -79,7 +79,7 @@ export const NATIVES: readonly Native[] = [
       createPerplexity()("m"),
       "https://api.perplexity.ai/chat/completions",
     ),
-    toolless: true,
+    toolless: "its package knows no tools",
   },
   likeOpenai("cerebras", createCerebras()("m"), "https://api.cerebras.ai/v1/chat/completions"),
   likeOpenai(
