@@ -7,6 +7,7 @@ import { chmodSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { requiredModules } from "./required_modules.ts";
+import { undiciParts } from "./undici_parts.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** Asked for by what is bundled, which goes on without: nothing of it is to come along by chance. */
@@ -60,7 +61,7 @@ function bundle(entryPoints: string[]) {
     metafile: true,
     // What a runtime has is found there, and never asked for elsewhere; Redis's client traces where it can.
     external: [...Object.keys(dependencies), ...UNASKED, "bun", "bun:*", "cloudflare:*", "node:*"],
-    plugins: [requiredModules],
+    plugins: [requiredModules, undiciParts],
     logLevel: "warning",
   });
 }

@@ -11,6 +11,7 @@ import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import { requiredModules } from "./required_modules.ts";
+import { undiciParts } from "./undici_parts.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const CACHE = join(ROOT, "node_modules/.cache/dragoman");
@@ -34,7 +35,7 @@ const DOORS_APART: BuildOptions = {
   splitting: true,
   // Redis's client traces where it can, and goes on without.
   external: ["@opentelemetry/api"],
-  plugins: [requiredModules],
+  plugins: [requiredModules, undiciParts],
 };
 
 const runtime = process.argv[2] ?? "";

@@ -1,7 +1,13 @@
 import dns, { type LookupAddress, type LookupOptions } from "node:dns";
-import type { FetchLike } from "../fetch_like.ts";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import type { LookupFunction } from "node:net";
+import { toStream } from "../byte_source.ts";
+import type { FetchedResponse, FetchLike } from "../fetch_like.ts";
 import { isPublicAddress } from "../upstream/public_address.ts";
-import { createNodeFetch } from "./node_egress.ts";
+import { ACCEPTED_ENCODINGS, decoderFor } from "./content_encoding.ts";
+import { nodeSource, nodeText } from "./node_body.ts";
+import { RawHeaders } from "./raw_headers.ts";
 
 /** Options of {@linkcode createMediaFetch}. */
 export interface MediaFetchOptions {
@@ -30,7 +36,38 @@ export function createMediaFetch({ resolve = resolveHere }: MediaFetchOptions = 
       else found(null, first.address, first.family);
     }, (error) => found(error as NodeJS.ErrnoException, []));
   };
-  return createNodeFetch({ lookup });
+  return createLookupFetch(lookup);
+}
+
+/** A `fetch` for what has no body, over `node:http`, whose lookup every runtime that has it heeds. */
+export function createLookupFetch(lookup: LookupFunction): FetchLike {
+  return (url, { method, headers, signal }) =>
+    new Promise((resolve, reject) => {
+      const client = url.startsWith("https:") ? https : http;
+      const accepted = { "accept-encoding": ACCEPTED_ENCODINGS, ...headers };
+      // A pooled connection may have been made by somebody who looked names up in another way.
+      const options = { method, headers: accepted, signal, lookup, agent: false as const };
+      const request = client.request(url, options);
+      request.on("response", (message) => resolve(answerOf(message)));
+      request.on("error", (cause) => {
+        reject(signal.aborted ? signal.reason : new TypeError("fetch failed", { cause }));
+      });
+      request.end();
+    });
+}
+
+function answerOf(message: IncomingMessage): FetchedResponse {
+  const headers = new RawHeaders(message.rawHeaders);
+  const content = () => decoderFor(headers)?.(message) ?? message;
+  return {
+    status: message.statusCode!,
+    headers,
+    get body() {
+      return toStream(nodeSource(content()));
+    },
+    source: () => nodeSource(content()),
+    text: () => nodeText(content()),
+  };
 }
 
 function resolveHere(hostname: string): Promise<LookupAddress[]> {

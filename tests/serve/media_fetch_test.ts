@@ -5,8 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { GatewayError } from "../../lib/errors.ts";
 import { checkOptions } from "../../lib/options/mod.ts";
-import { createMediaFetch } from "../../lib/serve/media_fetch.ts";
-import { createNodeFetch } from "../../lib/serve/node_egress.ts";
+import { createLookupFetch, createMediaFetch } from "../../lib/serve/media_fetch.ts";
 import { usesProxy } from "../../lib/serve/proxy_rules.ts";
 import { runtime } from "../support/runtime.ts";
 
@@ -66,13 +65,11 @@ test(
   () =>
     withServer(async (port, hits) => {
       let asked = 0;
-      const fetch = createNodeFetch({
-        lookup(_, { all }, found) {
-          // Whoever asked a second time would be led elsewhere: that is how rebinding works.
-          const address = asked++ === 0 ? "127.0.0.1" : "127.0.0.2";
-          if (all === true) found(null, [{ address, family: 4 }]);
-          else found(null, address, 4);
-        },
+      const fetch = createLookupFetch((_, { all }, found) => {
+        // Whoever asked a second time would be led elsewhere: that is how rebinding works.
+        const address = asked++ === 0 ? "127.0.0.1" : "127.0.0.2";
+        if (all === true) found(null, [{ address, family: 4 }]);
+        else found(null, address, 4);
       });
       const answer = await fetch(`http://rebind.example:${port}/`, init());
       assertEquals([await answer.text(), asked, hits()], ["secret", 1, 1]);

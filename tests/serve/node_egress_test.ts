@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type net from "node:net";
+import process from "node:process";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import zlib from "node:zlib";
 import { createNodeFetch } from "../../lib/serve/node_egress.ts";
 import { httpUpstream, nodeTest, pause, rawUpstream, until, type Upstream } from "./support.ts";
@@ -25,7 +28,7 @@ async function withUpstream(upstream: Upstream, body: () => Promise<void>): Prom
 nodeTest("a body goes out with its length in bytes, and the answer comes back", async () => {
   let seen = "";
   const upstream = await httpUpstream((req, res) => {
-    req.on("data", (data) => seen += data);
+    req.setEncoding("utf8").on("data", (data) => seen += data);
     req.on("end", () => {
       seen += ` ${req.headers["content-length"]} ${req.headers["transfer-encoding"]} ${req.url}`;
       res.setHeader("x-two", ["a", "b"]);
@@ -41,6 +44,12 @@ nodeTest("a body goes out with its length in bytes, and the answer comes back", 
     assertEquals(await answer.text(), "grüße");
     assertEquals(answer.headers.get("X-Two"), "a, b");
     assertEquals(seen, "ä 2 undefined /a%20b?c=%C3%BC");
+    const long = "ö".repeat(100_000);
+    for (const body of [long, Buffer.from(long)]) {
+      seen = "";
+      await (await fetchLike(upstream.url, init({ method: "POST", body }))).text();
+      assertEquals(seen, `${long} 200000 undefined /`);
+    }
     assert([...answer.headers].some(([name]) => name === "x-two"));
   });
 });
@@ -93,6 +102,20 @@ nodeTest("a body cut short is an error, never an end", async () => {
       await assertRejects(() => late.text(), TypeError, "cut short");
     });
   }
+});
+
+nodeTest("names are looked up as the option says", async () => {
+  const upstream = await httpUpstream((req, res) => res.end(req.headers.host));
+  await withUpstream(upstream, async () => {
+    const fetchLike = createNodeFetch({
+      lookup(_, { all }, found) {
+        if (all === true) found(null, [{ address: "127.0.0.1", family: 4 }]);
+        else found(null, "127.0.0.1", 4);
+      },
+    });
+    const answer = await fetchLike(`http://elsewhere.test:${upstream.port}/`, init());
+    assertEquals(await answer.text(), `elsewhere.test:${upstream.port}`);
+  });
 });
 
 nodeTest("a refused connection keeps its code", async () => {
@@ -171,6 +194,27 @@ nodeTest("a fresh connection that breaks is not tried again", async () => {
   });
 });
 
+nodeTest("a prompt is let go of when its answer begins", async () => {
+  const upstream = await httpUpstream((req, res) => {
+    req.resume();
+    req.on("end", () => res.write("begun"));
+  });
+  await withUpstream(upstream, async () => {
+    const fetchLike = createNodeFetch();
+    const { arrayBuffers: before } = process.memoryUsage();
+    const megabytes = (count: number) => new Uint8Array(count * 1_000_000);
+    const ask = () => fetchLike(upstream.url, init({ method: "POST", body: megabytes(4) }));
+    const answers = await Promise.all(Array.from({ length: 10 }, ask));
+    const sources = answers.map((answer) => answer.source!());
+    await Promise.all(sources.map((source) => source.next()));
+    await until(() => {
+      collectGarbage();
+      return process.memoryUsage().arrayBuffers - before < 20_000_000;
+    }, "40 MB are free again");
+    for (const source of sources) source.cancel();
+  });
+});
+
 nodeTest("a slow reader stops the provider, and cancelling closes its connection", async () => {
   let written = 0;
   let closed = false;
@@ -227,6 +271,11 @@ nodeTest("what can't be sent is a rejection, not an exception", async () => {
   const headers = { "x-bad": "a\r\nb" };
   await assertRejects(() => fetchLike("http://127.0.0.1:1/", init({ headers })), TypeError);
 });
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
 
 /** A proxy that notes what it is asked for and leads everything to one upstream. */
 function proxyTo(upstream: Upstream, asked: string[]): Promise<Upstream> {

@@ -144,6 +144,7 @@ const PLACES: readonly [name: RegExp, place: RegExp][] = [
   [/^aws4fetch$/, /^lib\/providers\/sign_aws\.ts$/],
   [/^@redis\/client$/, /^lib\/serve\/node_redis\.ts$/],
   [/^@pydantic\/genai-prices$/, /^lib\/serve\/genai_price_table\.ts$/],
+  [/^undici$/, /^lib\/serve\/node_(connections|call)\.ts$/],
 ];
 
 /** Packages and runtimes' modules where they do not belong; a codec may take types from its vendor's. */
