@@ -7,6 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { undiciParts } from "../../scripts/undici_parts.ts";
 
 /** Kilobytes after gzip that no door may pass: 5 % above what it weighed when this was last written. */
 const LIMITS: Record<string, number> = {
@@ -18,7 +19,7 @@ const LIMITS: Record<string, number> = {
   "./codecs/openai_chat": 33.7,
   "./codecs/openai_embeddings": 5.8,
   "./codecs/workers_ai_run": 10.7,
-  "./node": 195.4,
+  "./node": 293.9, // 90 of them are the parser of undici, once for processors with SIMD and once for others
   "./bun": 194.0,
   "./deno": 194.0,
   "./workers": 189.6,
@@ -44,6 +45,7 @@ async function sizesOf(entryPoint: string): Promise<{ minified: number; gzipped:
     target: "es2024",
     write: false,
     logLevel: "warning",
+    plugins: [undiciParts],
     // The runtimes' own modules are not part of what is shipped.
     external: ["node:*", "cloudflare:*", "bun:*"],
   });
