@@ -3,55 +3,49 @@ import type { FetchBody, FetchedResponse } from "../fetch_like.ts";
 import { terminated } from "./node_body.ts";
 import type { Connection, Connections } from "./node_connections.ts";
 import { NodeResponse } from "./node_response.ts";
-import { PushedBytes } from "./pushed_bytes.ts";
+import { PushedBytes, type Pusher } from "./pushed_bytes.ts";
 
-/** A request as it goes out, but for its body. */
-export interface NodeRequestHead {
+/** A request as it goes out. */
+export interface SentRequest {
   path: string;
   method: Dispatcher.HttpMethod;
   headers: Record<string, string>;
+  body: FetchBody | undefined;
 }
 
 /** One request, from its sending to the end of its answer. */
-export class NodeCall implements Dispatcher.DispatchHandler {
-  readonly #head: NodeRequestHead;
+export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
+  readonly #method: string;
   /** Let go of when the answer comes: a stream may run for minutes, and the prompt may be large. */
-  #content: FetchBody | undefined;
+  #request: SentRequest | undefined;
   readonly #connections: Connections;
   readonly #signal: AbortSignal;
-  readonly #resolve: (response: FetchedResponse) => void;
-  readonly #reject: (error: unknown) => void;
+  readonly #answer = Promise.withResolvers<FetchedResponse>();
   /** Its own until it is over. */
   #connection: Connection | undefined;
   /** The connection had carried an answer before. */
   #reused = false;
+  #controller: Dispatcher.DispatchController | undefined;
   #body: PushedBytes | undefined;
 
-  constructor(
-    head: NodeRequestHead,
-    content: FetchBody | undefined,
-    connections: Connections,
-    signal: AbortSignal,
-    resolve: (response: FetchedResponse) => void,
-    reject: (error: unknown) => void,
-  ) {
-    this.#head = head;
-    this.#content = content;
+  constructor(request: SentRequest, connections: Connections, signal: AbortSignal) {
+    this.#method = request.method;
+    this.#request = request;
     this.#connections = connections;
     this.#signal = signal;
-    this.#resolve = resolve;
-    this.#reject = reject;
   }
 
-  start(): void {
+  /** Resolves with the answer's beginning; rejects where there is none. */
+  send(): Promise<FetchedResponse> {
     this.#signal.addEventListener("abort", this.#abort, { once: true });
     this.#sendOver(this.#connections.take());
+    return this.#answer.promise;
   }
 
   #sendOver(connection: Connection): void {
     this.#connection = connection;
     this.#reused = connection.used;
-    connection.client.dispatch(requestOf(this.#head, this.#content), this);
+    connection.client.dispatch(dispatchable(this.#request!), this);
   }
 
   // undici takes whoever has this method for a handler of today's form.
@@ -59,15 +53,11 @@ export class NodeCall implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200) return;
-    const body = new PushedBytes({
-      pause: () => controller.pause(),
-      resume: () => controller.resume(),
-      cancel: () => this.#drop(),
-    });
-    this.#body = body;
-    this.#content = undefined;
+    this.#request = undefined;
+    this.#controller = controller;
+    this.#body = new PushedBytes(this);
     const headers = controller.rawHeaders as Buffer[];
-    this.#resolve(new NodeResponse(status, headers, body, this.#head.method));
+    this.#answer.resolve(new NodeResponse(status, headers, this.#body, this.#method));
   }
 
   onResponseData(_controller: unknown, bytes: Buffer): void {
@@ -88,22 +78,34 @@ export class NodeCall implements Dispatcher.DispatchHandler {
   onResponseError(_controller: unknown, error: Error): void {
     const { aborted, reason } = this.#signal;
     this.#drop();
-    const unanswered = this.#body === undefined && !aborted;
-    if (unanswered && this.#reused && isLost(error) && !isStream(this.#content)) {
+    const again = this.#reused && isLost(error) && !aborted && this.#request !== undefined;
+    if (again && !isStream(this.#request!.body)) {
       // The connection proved dead before it answered: once more, with a fresh one.
       return this.#sendOver(this.#connections.open());
     }
     this.#signal.removeEventListener("abort", this.#abort);
-    if (this.#body === undefined) this.#reject(aborted ? reason : failed(error));
+    if (this.#body === undefined) this.#answer.reject(aborted ? reason : failed(error));
     else this.#body.fail(aborted ? reason : terminated(error));
   }
 
   readonly #abort = (): void => {
     const { reason } = this.#signal;
-    this.#reject(reason);
+    this.#answer.reject(reason);
     this.#body?.fail(reason);
     this.#drop();
   };
+
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  cancel(): void {
+    this.#drop();
+  }
 
   /** Closes the connection, in whichever state it is. */
   #drop(): void {
@@ -116,20 +118,21 @@ export class NodeCall implements Dispatcher.DispatchHandler {
 const SMALL = 16_384;
 
 /** undici keeps a body for as long as the answer takes; one that it has to ask for leaves nothing with it. */
-function requestOf(
-  head: NodeRequestHead,
-  content: FetchBody | undefined,
-): Dispatcher.DispatchOptions {
-  if (content === undefined || isStream(content) || content.length <= SMALL) {
-    return { ...head, body: content as Dispatcher.DispatchOptions["body"] }; // its types know no web streams
+function dispatchable(request: SentRequest): Dispatcher.DispatchOptions {
+  const { body, headers } = request;
+  if (body === undefined || isStream(body) || body.length <= SMALL) {
+    return request as Dispatcher.DispatchOptions; // undici's types know no web streams
   }
-  const length = typeof content === "string" ? Buffer.byteLength(content) : content.length;
-  const headers = { ...head.headers, "content-length": String(length) };
-  return { ...head, headers, body: pieceOf(content) as unknown as string };
+  const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  return {
+    ...request,
+    headers: { ...headers, "content-length": String(length) },
+    body: pieceOf(body) as unknown as string,
+  };
 }
 
-function pieceOf(content: string | Uint8Array): Iterable<string | Uint8Array> {
-  let left: string | Uint8Array | undefined = content;
+function pieceOf(body: string | Uint8Array): Iterable<string | Uint8Array> {
+  let left: string | Uint8Array | undefined = body;
   return {
     [Symbol.iterator]: () => ({
       next() {
@@ -142,8 +145,8 @@ function pieceOf(content: string | Uint8Array): Iterable<string | Uint8Array> {
 }
 
 /** Such a body can be sent once only. */
-function isStream(content: FetchBody | undefined): content is ReadableStream<Uint8Array> {
-  return content instanceof ReadableStream;
+function isStream(body: FetchBody | undefined): body is ReadableStream<Uint8Array> {
+  return body instanceof ReadableStream;
 }
 
 /** The other side had closed the connection, as it may at any time. */

@@ -1,7 +1,7 @@
 import type { LookupFunction } from "node:net";
 import type { FetchInit, FetchLike } from "../fetch_like.ts";
 import { ACCEPTED_ENCODINGS } from "./content_encoding.ts";
-import { failed, NodeCall, type NodeRequestHead } from "./node_call.ts";
+import { failed, NodeCall, type SentRequest } from "./node_call.ts";
 import { type Connect, Connections, createConnect } from "./node_connections.ts";
 import { proxyHeaders, tunnel } from "./node_tunnel.ts";
 import { type Env, proxyFor } from "./proxy_rules.ts";
@@ -74,12 +74,11 @@ function findWay(origin: URL, env: Env, connect: Connect): Way {
 function send(way: Way, path: string, init: FetchInit): ReturnType<FetchLike> {
   const { method, body, signal } = init;
   if (signal.aborted) return Promise.reject(signal.reason);
-  const head: NodeRequestHead = {
+  const request: SentRequest = {
     path: way.pathPrefix + path,
-    method: method as NodeRequestHead["method"],
+    method: method as SentRequest["method"],
     headers: { "accept-encoding": ACCEPTED_ENCODINGS, ...init.headers, ...way.headers },
+    body,
   };
-  return new Promise((resolve, reject) => {
-    new NodeCall(head, body, way.connections, signal, resolve, reject).start();
-  });
+  return new NodeCall(request, way.connections, signal).send();
 }
