@@ -6,7 +6,7 @@ import { lazyMediaFetch } from "./lazy_media_fetch.ts";
 import { type GatewayServer, type ListenOptions, serveWith } from "./serve_with.ts";
 
 /**
- * Serves a gateway on Node, as the command does: providers are reached through `node:http` agents, streams are
+ * Serves a gateway on Node, as the command does: providers are reached over undici's connections, streams are
  * written without a web stream in between. Reads no environment. Rejects with 2116 when an option is wrong, and with
  * Node's own error when the port is taken.
  *

@@ -1,11 +1,23 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import https from "node:https";
 import type net from "node:net";
+import type { LookupFunction } from "node:net";
 import process from "node:process";
+import tls from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import zlib from "node:zlib";
 import { createNodeFetch } from "../../lib/serve/node_egress.ts";
-import { httpUpstream, nodeTest, pause, rawUpstream, until, type Upstream } from "./support.ts";
+import { type Certificate, certificateFor } from "./certificate.ts";
+import {
+  httpUpstream,
+  listening,
+  nodeTest,
+  pause,
+  rawUpstream,
+  until,
+  type Upstream,
+} from "./support.ts";
 
 const init = (more: object = {}) => ({
   method: "GET",
@@ -104,19 +116,46 @@ nodeTest("a body cut short is an error, never an end", async () => {
   }
 });
 
-nodeTest("names are looked up as the option says", async () => {
-  const upstream = await httpUpstream((req, res) => res.end(req.headers.host));
-  await withUpstream(upstream, async () => {
-    const fetchLike = createNodeFetch({
-      lookup(_, { all }, found) {
-        if (all === true) found(null, [{ address: "127.0.0.1", family: 4 }]);
-        else found(null, "127.0.0.1", 4);
-      },
+nodeTest(
+  "over TLS a host must prove its name; its connections are pooled and its sessions resumed",
+  async () => {
+    const certificate = certificateFor("provider.test");
+    trust(certificate.cert);
+    const upstream = await tlsUpstream(certificate);
+    const lookup: LookupFunction = (_, { all }, found) => {
+      if (all === true) found(null, [{ address: "127.0.0.1", family: 4 }]);
+      else found(null, "127.0.0.1", 4);
+    };
+    await withUpstream(upstream, async () => {
+      const fetchLike = createNodeFetch({ lookup });
+      const ask = async (host: string) => {
+        const answer = await fetchLike(`https://${host}:${upstream.port}/`, init());
+        return await answer.text();
+      };
+      assertEquals([await ask("provider.test"), await ask("provider.test")], [
+        "provider.test, a new session",
+        "provider.test, a new session",
+      ]);
+      assertEquals(upstream.connections, 1);
+      const [, second] = await Promise.all([ask("provider.test"), ask("provider.test")]);
+      assertEquals([second, upstream.connections], ["provider.test, a known session", 2]);
+      const error = await assertRejects(() => ask("other.test"), TypeError);
+      assertEquals((error.cause as { code: string }).code, "ERR_TLS_CERT_ALTNAME_INVALID");
+
+      const asked: string[] = [];
+      const proxy = await proxyTo(upstream, asked);
+      const env = { https_proxy: `http://me:pass@127.0.0.1:${proxy.port}` };
+      const through = createNodeFetch({ env });
+      for (let turn = 0; turn < 2; turn++) {
+        const answer = await through(`https://provider.test:${upstream.port}/`, init());
+        assertEquals(await answer.text(), "provider.test, a new session");
+      }
+      assertEquals(asked.length, 1);
+      assert(/proxy-authorization: basic bWU6cGFzcw==/i.test(asked[0]!));
+      await proxy.close();
     });
-    const answer = await fetchLike(`http://elsewhere.test:${upstream.port}/`, init());
-    assertEquals(await answer.text(), `elsewhere.test:${upstream.port}`);
-  });
-});
+  },
+);
 
 nodeTest("a refused connection keeps its code", async () => {
   const upstream = await rawUpstream(() => {});
@@ -275,6 +314,20 @@ nodeTest("what can't be sent is a rejection, not an exception", async () => {
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();
+}
+
+function trust(certificate: string): void {
+  tls.setDefaultCACertificates([...tls.getCACertificates(), certificate]);
+}
+
+/** Tells what name was asked for, and whether the session is one from before. */
+function tlsUpstream(certificate: Certificate): Promise<Upstream> {
+  const server = https.createServer(certificate, ({ socket }, res) => {
+    const { servername, isSessionReused } = socket as tls.TLSSocket & { servername: string };
+    const known = isSessionReused.call(socket) ? "known" : "new";
+    res.end(`${servername}, a ${known} session`);
+  });
+  return listening(server);
 }
 
 /** A proxy that notes what it is asked for and leads everything to one upstream. */

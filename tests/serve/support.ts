@@ -82,12 +82,12 @@ export function rawUpstream(
 
 /** A provider on `node:http`. */
 export function httpUpstream(listener: http.RequestListener): Promise<Upstream> {
-  return listening(http.createServer(listener), () => {});
+  return listening(http.createServer(listener));
 }
 
-function listening<S extends net.Server>(
+export function listening<S extends net.Server>(
   server: S,
-  setUp: (server: S, upstream: Upstream) => void,
+  setUp: (server: S, upstream: Upstream) => void = () => {},
 ): Promise<Upstream> {
   const sockets = new Set<net.Socket>();
   const upstream: Upstream = {
