@@ -6,7 +6,7 @@ import { toStream } from "../byte_source.ts";
 import type { FetchedResponse, FetchLike } from "../fetch_like.ts";
 import { isPublicAddress } from "../upstream/public_address.ts";
 import { ACCEPTED_ENCODINGS, decoderFor } from "./content_encoding.ts";
-import { nodeSource, nodeText } from "./node_body.ts";
+import { nodeSource, textOf } from "./node_body.ts";
 import { RawHeaders } from "./raw_headers.ts";
 
 /** Options of {@linkcode createMediaFetch}. */
@@ -58,15 +58,15 @@ export function createLookupFetch(lookup: LookupFunction): FetchLike {
 
 function answerOf(message: IncomingMessage): FetchedResponse {
   const headers = new RawHeaders(message.rawHeaders);
-  const content = () => decoderFor(headers)?.(message) ?? message;
+  const content = () => nodeSource(decoderFor(headers)?.(message) ?? message);
   return {
     status: message.statusCode!,
     headers,
     get body() {
-      return toStream(nodeSource(content()));
+      return toStream(content());
     },
-    source: () => nodeSource(content()),
-    text: () => nodeText(content()),
+    source: content,
+    text: () => content().whole().then(textOf),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import type { ByteSource } from "../byte_source.ts";
+import { PushedBytes } from "./pushed_bytes.ts";
 
 /** The error of a body that ended before its end: what `fetch` says, with Node's own error as cause. */
 export function terminated(cause: unknown): Error {
@@ -8,116 +8,33 @@ export function terminated(cause: unknown): Error {
 }
 
 /**
- * A Node stream as a source of bytes: it flows only while somebody waits, and fails when it closes without
- * an end; `letGo` is done when the rest isn't wanted. `toStream` makes a web stream of it; `Readable.toWeb`
- * costs three times as much and calls some cut-off bodies complete.
+ * A Node stream as a source of bytes, which fails when it closes without an end; `letGo` is done when the rest isn't
+ * wanted. `toStream` makes a web stream of it; `Readable.toWeb` costs three times as much and calls some cut-off bodies
+ * complete.
  */
 export function nodeSource(
   source: Readable,
   explain: (error: unknown) => unknown = terminated,
   letGo: (source: Readable) => void = destroy,
-): ByteSource {
-  let held: Uint8Array[] = [];
-  let ended = false;
-  let failure: { error: unknown } | undefined;
-  let wake: (() => void) | undefined;
-  const notify = () => {
-    wake?.();
-    wake = undefined;
-  };
-  const fail = (error?: unknown) => {
-    if (!ended) failure ??= { error: explain(error ?? source.errored) };
-    notify();
-  };
-  if (isGone(source)) fail();
-  const flush = onData(source, (chunk) => {
-    if (ended) return;
-    held.push(chunk);
-    source.pause();
-    notify();
-  });
-  source.on("end", () => {
-    flush();
-    ended = true;
-    notify();
-  });
-  source.on("error", fail);
-  source.on("close", fail);
-  return {
-    async next() {
-      for (;;) {
-        const chunks = held;
-        if (chunks.length > 0) {
-          held = [];
-          return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-        }
-        if (failure !== undefined) throw failure.error;
-        if (ended) return undefined;
-        source.resume();
-        await new Promise<void>((resolve) => wake = resolve);
-      }
-    },
+): PushedBytes {
+  const bytes = new PushedBytes({
+    pause: () => source.pause(),
+    resume: () => source.resume(),
     cancel() {
-      ended = true;
       source.on("error", ignore);
       letGo(source);
-      notify();
     },
-  };
-}
-
-/**
- * Calls `take` once for everything that arrived with one read of the socket: providers send each event as an
- * HTTP chunk of its own, and a stream's cost is per chunk. Returns what hands over the rest.
- */
-function onData(source: Readable, take: (chunk: Uint8Array<ArrayBuffer>) => void): () => void {
-  let held: Buffer<ArrayBuffer>[] = [];
-  const flush = () => {
-    if (held.length === 0) return;
-    const chunks = held;
-    held = [];
-    take(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-  };
-  source.on("data", (chunk: Buffer<ArrayBuffer>) => {
-    if (held.push(chunk) === 1) process.nextTick(flush);
   });
-  return flush;
-}
-
-/** The whole of a Node stream as its chunks; rejects when the source closes without an end. */
-export function collect(
-  source: Readable,
-  explain: (error: unknown) => unknown = terminated,
-): Promise<Buffer[]> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    // The listeners live as long as the connection: let go of, so that they don't keep the body that long.
-    let waiting: { resolve(chunks: Buffer[]): void; reject(error: unknown): void } | undefined = {
-      resolve,
-      reject,
-    };
-    // `close` also follows every clean end; an error built for it would cost 20 µs.
-    const fail = (error?: unknown) => {
-      waiting?.reject(explain(error ?? source.errored));
-      waiting = undefined;
-    };
-    if (isGone(source)) return fail();
-    source.on("data", (chunk: Buffer) => chunks.push(chunk));
-    source.on("end", () => {
-      waiting?.resolve(chunks.splice(0));
-      waiting = undefined;
-    });
-    source.on("error", fail);
-    source.on("close", fail);
-  });
-}
-
-/** The whole of a Node stream as text; rejects as `collect` does. */
-export async function nodeText(
-  source: Readable,
-  explain?: (error: unknown) => unknown,
-): Promise<string> {
-  return textOf(Buffer.concat(await collect(source, explain)));
+  // `close` also follows every clean end; an error built for it would cost 20 µs.
+  const fail = (error?: unknown) => {
+    if (!bytes.over) bytes.fail(explain(error ?? source.errored));
+  };
+  if (isGone(source)) fail();
+  source.on("data", (chunk: Buffer) => bytes.push(chunk));
+  source.on("end", () => bytes.end());
+  source.on("error", fail);
+  source.on("close", fail);
+  return bytes;
 }
 
 /** What bytes say in UTF-8, without a byte order mark. */

@@ -3,7 +3,7 @@ import type { TLSSocket } from "node:tls";
 import type { Incoming } from "../http/incoming.ts";
 import { requestUrl } from "./request_url.ts";
 import { toStream } from "../byte_source.ts";
-import { collect, discard, nodeSource, terminated } from "./node_body.ts";
+import { discard, nodeSource, terminated } from "./node_body.ts";
 import { RawHeaders } from "./raw_headers.ts";
 
 /**
@@ -61,17 +61,11 @@ export class NodeRequest implements Incoming {
 
   async arrayBuffer(): Promise<ArrayBuffer> {
     if (!this.#hasBody()) return new ArrayBuffer(0);
-    const chunks = await collect(this.#message);
-    let size = 0;
-    for (const chunk of chunks) size += chunk.byteLength;
-    // Not from Node's pool, so that its buffer is exactly the body; not zeroed, since all of it is overwritten.
-    const whole = Buffer.allocUnsafeSlow(size);
-    let offset = 0;
-    for (const chunk of chunks) {
-      whole.set(chunk, offset);
-      offset += chunk.byteLength;
-    }
-    return whole.buffer as ArrayBuffer;
+    const whole = await nodeSource(this.#message, terminated, discard).whole();
+    // Its memory may be a part of what was read at once; not zeroed, since all of it is overwritten.
+    const own = Buffer.allocUnsafeSlow(whole.length);
+    own.set(whole);
+    return own.buffer as ArrayBuffer;
   }
 
   #hasBody(): boolean {

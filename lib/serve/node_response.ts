@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FetchedResponse } from "../fetch_like.ts";
 import { type ByteSource, NO_BYTES, toStream } from "../byte_source.ts";
 import { decoderFor } from "./content_encoding.ts";
-import { nodeSource, nodeText, terminated, textOf } from "./node_body.ts";
+import { nodeSource, terminated, textOf } from "./node_body.ts";
 import type { PushedBytes } from "./pushed_bytes.ts";
 import { RawHeaders } from "./raw_headers.ts";
 
@@ -25,24 +25,21 @@ export class NodeResponse implements FetchedResponse {
   }
 
   source(): ByteSource {
-    const decoded = this.#decoded();
-    if (decoded !== undefined) return nodeSource(decoded, this.#explain);
-    return this.#bytes ?? NO_BYTES;
+    return this.#decoded() ?? NO_BYTES;
   }
 
   async text(): Promise<string> {
-    const decoded = this.#decoded();
-    if (decoded !== undefined) return await nodeText(decoded, this.#explain);
-    return this.#bytes === undefined ? "" : textOf(await this.#bytes.whole());
+    const bytes = await this.#decoded()?.whole();
+    return bytes === undefined ? "" : textOf(bytes);
   }
 
-  /** The body through its decoders; `undefined` where it has none. */
-  #decoded(): Readable | undefined {
-    return this.#bytes && decoderFor(this.headers)?.(readable(this.#bytes));
+  #decoded(): PushedBytes | undefined {
+    const bytes = this.#bytes;
+    const decode = bytes && decoderFor(this.headers);
+    if (decode === undefined) return bytes;
+    // What broke the bytes off says more than what a decoder makes of it.
+    return nodeSource(decode(readable(bytes!)), (error) => bytes!.failure ?? terminated(error));
   }
-
-  /** What broke the bytes off says more than what a decoder makes of it. */
-  readonly #explain = (error: unknown): unknown => this.#bytes?.failure ?? terminated(error);
 }
 
 function readable(bytes: ByteSource): Readable {

@@ -30,7 +30,7 @@ export class PushedBytes implements ByteSource {
   }
 
   push(bytes: Buffer): void {
-    if (this.#ended) return;
+    if (this.over) return;
     this.#held.push(bytes);
     this.#size += bytes.length;
     if (this.#whole) return;
@@ -47,8 +47,13 @@ export class PushedBytes implements ByteSource {
   }
 
   fail(error: unknown): void {
-    if (!this.#ended) this.#failure ??= { error };
+    if (!this.over) this.#failure = { error };
     this.#notify();
+  }
+
+  /** Nothing more will come. */
+  get over(): boolean {
+    return this.#ended || this.#failure !== undefined;
   }
 
   /** What broke it off. */
@@ -69,7 +74,7 @@ export class PushedBytes implements ByteSource {
   async whole(): Promise<Buffer> {
     this.#whole = true;
     this.#resume();
-    while (!this.#ended && this.#failure === undefined) await this.#pushed();
+    while (!this.over) await this.#pushed();
     if (this.#failure !== undefined) throw this.#failure.error;
     return joined(this.#taken());
   }
