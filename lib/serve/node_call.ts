@@ -25,6 +25,8 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
   #connection: Connection | undefined;
   /** The connection had carried an answer before. */
   #reused = false;
+  /** What is left of a body that is a stream. */
+  #upload: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #body: PushedBytes | undefined;
 
@@ -45,7 +47,9 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
   #sendOver(connection: Connection): void {
     this.#connection = connection;
     this.#reused = connection.used;
-    connection.client.dispatch(dispatchable(this.#request!), this);
+    const request = this.#request!;
+    if (isStream(request.body)) this.#upload = request.body.getReader();
+    connection.client.dispatch(dispatchable(request, this.#upload), this);
   }
 
   // undici takes whoever has this method for a handler of today's form.
@@ -66,6 +70,7 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
 
   onResponseEnd(): void {
     this.#signal.removeEventListener("abort", this.#abort);
+    this.#stopUpload();
     const connection = this.#connection;
     if (connection !== undefined) {
       this.#connection = undefined;
@@ -79,7 +84,7 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
     const { aborted, reason } = this.#signal;
     this.#drop();
     const again = this.#reused && isLost(error) && !aborted && this.#request !== undefined;
-    if (again && !isStream(this.#request!.body)) {
+    if (again && !isStream(this.#request?.body)) {
       // The connection proved dead before it answered: once more, with a fresh one.
       return this.#sendOver(this.#connections.open());
     }
@@ -109,8 +114,15 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
 
   /** Closes the connection, in whichever state it is. */
   #drop(): void {
+    this.#stopUpload();
     void this.#connection?.client.destroy();
     this.#connection = undefined;
+  }
+
+  /** An answer may come before all is sent, and a departure at any time. */
+  #stopUpload(): void {
+    void this.#upload?.cancel().catch(() => {}); // it may have failed already: the same to us
+    this.#upload = undefined;
   }
 }
 
@@ -118,17 +130,34 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
 const SMALL = 16_384;
 
 /** undici keeps a body for as long as the answer takes; one that it has to ask for leaves nothing with it. */
-function dispatchable(request: SentRequest): Dispatcher.DispatchOptions {
-  const { body, headers } = request;
-  if (body === undefined || isStream(body) || body.length <= SMALL) {
-    return request as Dispatcher.DispatchOptions; // undici's types know no web streams
-  }
+function dispatchable(
+  request: SentRequest,
+  upload: ReadableStreamDefaultReader<Uint8Array> | undefined,
+): Dispatcher.DispatchOptions {
+  if (upload !== undefined) return { ...request, body: asBody(piecesOf(upload)) };
+  const body = request.body as Exclude<FetchBody, ReadableStream> | undefined;
+  if (body === undefined || body.length <= SMALL) return { ...request, body: asBody(body) };
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   return {
     ...request,
-    headers: { ...headers, "content-length": String(length) },
-    body: pieceOf(body) as unknown as string,
+    headers: { ...request.headers, "content-length": String(length) },
+    body: asBody(pieceOf(body)),
   };
+}
+
+/** undici takes whatever can be iterated over; its types don't know it. */
+function asBody(body: unknown): Dispatcher.DispatchOptions["body"] {
+  return body as Dispatcher.DispatchOptions["body"];
+}
+
+async function* piecesOf(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  for (;;) {
+    const { value } = await reader.read();
+    if (value === undefined) return;
+    yield value;
+  }
 }
 
 function pieceOf(body: string | Uint8Array): Iterable<string | Uint8Array> {

@@ -254,6 +254,27 @@ nodeTest("a prompt is let go of when its answer begins", async () => {
   });
 });
 
+nodeTest(
+  "nobody is asked for the rest of an upload that the provider has answered, or dropped",
+  async () => {
+    const answers = [`${OK}content-length: 2\r\n\r\nno`, ""];
+    for (const answer of answers) {
+      const upstream = await rawUpstream((socket) => socket.on("data", () => socket.end(answer)));
+      await withUpstream(upstream, async () => {
+        let cancelled = false;
+        const body = new ReadableStream<Uint8Array>({
+          start: (controller) => controller.enqueue(Buffer.from("the first of many pieces")),
+          cancel: () => void (cancelled = true),
+        });
+        const asked = createNodeFetch()(upstream.url, init({ method: "POST", body }));
+        const said = await asked.then((response) => response.text(), () => "");
+        assertEquals(said, answer === "" ? "" : "no");
+        await until(() => cancelled, "the rest is not wanted any more");
+      });
+    }
+  },
+);
+
 nodeTest("a slow reader stops the provider, and cancelling closes its connection", async () => {
   let written = 0;
   let closed = false;
