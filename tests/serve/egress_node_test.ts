@@ -3,21 +3,14 @@ import https from "node:https";
 import type net from "node:net";
 import type { LookupFunction } from "node:net";
 import process from "node:process";
+import { test } from "node:test";
 import tls from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import zlib from "node:zlib";
 import { createNodeFetch } from "../../lib/serve/node_egress.ts";
 import { type Certificate, certificateFor } from "./certificate.ts";
-import {
-  httpUpstream,
-  listening,
-  nodeTest,
-  pause,
-  rawUpstream,
-  until,
-  type Upstream,
-} from "./support.ts";
+import { httpUpstream, listening, pause, rawUpstream, until, type Upstream } from "./support.ts";
 
 const init = (more: object = {}) => ({
   method: "GET",
@@ -37,7 +30,7 @@ async function withUpstream(upstream: Upstream, body: () => Promise<void>): Prom
   }
 }
 
-nodeTest("a body goes out with its length in bytes, and the answer comes back", async () => {
+test("a body goes out with its length in bytes, and the answer comes back", async () => {
   let seen = "";
   const upstream = await httpUpstream((req, res) => {
     req.setEncoding("utf8").on("data", (data) => seen += data);
@@ -73,7 +66,7 @@ const ENCODERS = {
   ...(zlib.zstdCompressSync && { zstd: zlib.zstdCompressSync }),
 };
 
-nodeTest("every offered encoding is decoded, whole and streamed", async () => {
+test("every offered encoding is decoded, whole and streamed", async () => {
   const upstream = await httpUpstream((req, res) => {
     const name = req.url!.slice(1) as keyof typeof ENCODERS;
     assert(req.headers["accept-encoding"]!.includes(name));
@@ -91,7 +84,7 @@ nodeTest("every offered encoding is decoded, whole and streamed", async () => {
   });
 });
 
-nodeTest("a body cut short is an error, never an end", async () => {
+test("a body cut short is an error, never an end", async () => {
   const short = [
     "content-length: 10\r\n\r\nhello",
     "transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n",
@@ -116,7 +109,7 @@ nodeTest("a body cut short is an error, never an end", async () => {
   }
 });
 
-nodeTest(
+test(
   "over TLS a host must prove its name; its connections are pooled and its sessions resumed",
   async () => {
     const certificate = certificateFor("provider.test");
@@ -157,14 +150,14 @@ nodeTest(
   },
 );
 
-nodeTest("a refused connection keeps its code", async () => {
+test("a refused connection keeps its code", async () => {
   const upstream = await rawUpstream(() => {});
   await upstream.close();
   const error = await assertRejects(() => createNodeFetch()(upstream.url, init()), TypeError);
   assertEquals((error.cause as { code: string }).code, "ECONNREFUSED");
 });
 
-nodeTest("an abort rejects at once in every phase, and closes the connection", async () => {
+test("an abort rejects at once in every phase, and closes the connection", async () => {
   let open = 0;
   const upstream = await rawUpstream((socket) => {
     open++;
@@ -205,7 +198,7 @@ nodeTest("an abort rejects at once in every phase, and closes the connection", a
   });
 });
 
-nodeTest("a pooled connection that died is replaced once, without an error", async () => {
+test("a pooled connection that died is replaced once, without an error", async () => {
   let requests = 0;
   const upstream = await rawUpstream((socket, count) => {
     socket.on("data", () => {
@@ -224,7 +217,7 @@ nodeTest("a pooled connection that died is replaced once, without an error", asy
   });
 });
 
-nodeTest("a fresh connection that breaks is not tried again", async () => {
+test("a fresh connection that breaks is not tried again", async () => {
   const upstream = await rawUpstream((socket) => socket.on("data", () => socket.resetAndDestroy()));
   await withUpstream(upstream, async () => {
     const error = await assertRejects(() => createNodeFetch()(upstream.url, init()), TypeError);
@@ -233,7 +226,7 @@ nodeTest("a fresh connection that breaks is not tried again", async () => {
   });
 });
 
-nodeTest("a prompt is let go of when its answer begins", async () => {
+test("a prompt is let go of when its answer begins", async () => {
   const upstream = await httpUpstream((req, res) => {
     req.resume();
     req.on("end", () => res.write("begun"));
@@ -254,7 +247,7 @@ nodeTest("a prompt is let go of when its answer begins", async () => {
   });
 });
 
-nodeTest(
+test(
   "nobody is asked for the rest of an upload that the provider has answered, or dropped",
   async () => {
     const answers = [`${OK}content-length: 2\r\n\r\nno`, ""];
@@ -275,7 +268,7 @@ nodeTest(
   },
 );
 
-nodeTest("a slow reader stops the provider, and cancelling closes its connection", async () => {
+test("a slow reader stops the provider, and cancelling closes its connection", async () => {
   let written = 0;
   let closed = false;
   const block = Buffer.alloc(65_536, 120);
@@ -306,7 +299,7 @@ nodeTest("a slow reader stops the provider, and cancelling closes its connection
   });
 });
 
-nodeTest("redirects are handed back, answers without a body have none", async () => {
+test("redirects are handed back, answers without a body have none", async () => {
   const upstream = await httpUpstream((req, res) => {
     if (req.url === "/204") return res.writeHead(204).end();
     res.writeHead(302, { location: "/other" }).end();
@@ -323,7 +316,7 @@ nodeTest("redirects are handed back, answers without a body have none", async ()
   });
 });
 
-nodeTest("what can't be sent is a rejection, not an exception", async () => {
+test("what can't be sent is a rejection, not an exception", async () => {
   const fetchLike = createNodeFetch();
   for (const url of ["ftp://x/", "nonsense", "http://"]) {
     await assertRejects(() => fetchLike(url, init()), TypeError);
@@ -367,7 +360,7 @@ function proxyTo(upstream: Upstream, asked: string[]): Promise<Upstream> {
   });
 }
 
-nodeTest("a plain proxy gets the absolute form, and its user", async () => {
+test("a plain proxy gets the absolute form, and its user", async () => {
   const upstream = await httpUpstream((_req, res) => res.end("through"));
   const asked: string[] = [];
   const proxy = await proxyTo(upstream, asked);
@@ -384,7 +377,7 @@ nodeTest("a plain proxy gets the absolute form, and its user", async () => {
   await proxy.close();
 });
 
-nodeTest(
+test(
   "an https request goes through a CONNECT tunnel; a refused tunnel is an error",
   async () => {
     let hello = 0;
