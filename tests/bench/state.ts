@@ -118,7 +118,8 @@ function command(name: string, config: unknown): string[] {
   writeFileSync(file, JSON.stringify(config));
   const program = runtime === "bun" ? "bun/cli.js" : "node/cli.mjs";
   const path = join(ROOT, "node_modules/.cache/dragoman", program);
-  return [path, "--port", "PORT", "--config", file];
+  const flags = runtime === "node" ? ["--max-semi-space-size=16"] : [];
+  return [...flags, path, "--port", "PORT", "--config", file];
 }
 
 /** Starts a program on a free port, and waits until it answers. */
