@@ -79,3 +79,17 @@ export function fromStream(stream: ReadableStream<Uint8Array>): ByteSource {
 function valueOf({ value }: { value?: Uint8Array }): Uint8Array | undefined {
   return value;
 }
+
+/** A source to be iterated over, once. Keeps nothing of what it has given. */
+export function toIterable(source: ByteSource): AsyncIterable<Uint8Array> {
+  const next = () => source.next().then(resultOf);
+  const end = () => {
+    source.cancel();
+    return Promise.resolve(resultOf(undefined));
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
+}
+
+function resultOf(value: Uint8Array | undefined): IteratorResult<Uint8Array, undefined> {
+  return value === undefined ? { done: true, value } : { done: false, value };
+}

@@ -1,6 +1,6 @@
 import type { Plugin } from "esbuild";
 
-/** Of undici its connections, and of these HTTP/1.1, which is all that is spoken: a tenth of the package. */
+/** Of undici its connections, and of these HTTP/1.1, which is all that is spoken: half of the package. */
 export const undiciParts: Plugin = {
   name: "undici's parts",
   setup({ onResolve, onLoad }) {

@@ -1,13 +1,12 @@
 import dns, { type LookupAddress, type LookupOptions } from "node:dns";
-import http, { type IncomingMessage } from "node:http";
+import http from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
-import { toStream } from "../byte_source.ts";
-import type { FetchedResponse, FetchLike } from "../fetch_like.ts";
+import type { FetchLike } from "../fetch_like.ts";
 import { isPublicAddress } from "../upstream/public_address.ts";
-import { ACCEPTED_ENCODINGS, decoderFor } from "./content_encoding.ts";
-import { nodeSource, textOf } from "./node_body.ts";
-import { RawHeaders } from "./raw_headers.ts";
+import { ACCEPTED_ENCODINGS } from "./content_encoding.ts";
+import { nodeSource } from "./node_body.ts";
+import { NodeResponse } from "./node_response.ts";
 
 /** Options of {@linkcode createMediaFetch}. */
 export interface MediaFetchOptions {
@@ -48,26 +47,15 @@ export function createLookupFetch(lookup: LookupFunction): FetchLike {
       // A pooled connection may have been made by somebody who looked names up in another way.
       const options = { method, headers: accepted, signal, lookup, agent: false as const };
       const request = client.request(url, options);
-      request.on("response", (message) => resolve(answerOf(message)));
+      request.on("response", (message) => {
+        const { statusCode, rawHeaders } = message;
+        resolve(new NodeResponse(statusCode!, rawHeaders, nodeSource(message), method));
+      });
       request.on("error", (cause) => {
         reject(signal.aborted ? signal.reason : new TypeError("fetch failed", { cause }));
       });
       request.end();
     });
-}
-
-function answerOf(message: IncomingMessage): FetchedResponse {
-  const headers = new RawHeaders(message.rawHeaders);
-  const content = () => nodeSource(decoderFor(headers)?.(message) ?? message);
-  return {
-    status: message.statusCode!,
-    headers,
-    get body() {
-      return toStream(content());
-    },
-    source: content,
-    text: () => content().whole().then(textOf),
-  };
 }
 
 function resolveHere(hostname: string): Promise<LookupAddress[]> {

@@ -37,12 +37,6 @@ export function nodeSource(
   return bytes;
 }
 
-/** What bytes say in UTF-8, without a byte order mark. */
-export function textOf(bytes: Buffer): string {
-  const marked = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return bytes.toString("utf8", marked ? 3 : 0);
-}
-
 /** Waits until the other side has read what was written, or has left: `drain` alone would wait for ever then. */
 export function writable(sink: Writable): Promise<void> {
   if (sink.destroyed) return Promise.resolve();

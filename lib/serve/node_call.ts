@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { type ByteSource, fromStream, sourceOfBytes, toIterable } from "../byte_source.ts";
 import type { FetchBody, FetchedResponse } from "../fetch_like.ts";
 import { terminated } from "./node_body.ts";
 import type { Connection, Connections } from "./node_connections.ts";
@@ -25,8 +26,8 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
   #connection: Connection | undefined;
   /** The connection had carried an answer before. */
   #reused = false;
-  /** What is left of a body that is a stream. */
-  #upload: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  /** A body that undici asks for. */
+  #upload: ByteSource | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #body: PushedBytes | undefined;
 
@@ -48,8 +49,22 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
     this.#connection = connection;
     this.#reused = connection.used;
     const request = this.#request!;
-    if (isStream(request.body)) this.#upload = request.body.getReader();
-    connection.client.dispatch(dispatchable(request, this.#upload), this);
+    const { body } = request;
+    if (isStream(body)) return this.#sendInPieces(connection, request, fromStream(body));
+    if (body === undefined || body.length <= SMALL) {
+      connection.client.dispatch(request as Dispatcher.DispatchOptions, this);
+      return;
+    }
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    const headers = { ...request.headers, "content-length": String(bytes.length) };
+    this.#sendInPieces(connection, { ...request, headers }, sourceOfBytes(bytes));
+  }
+
+  /** undici keeps a body for as long as the answer takes; one that it has to ask for leaves nothing with it. */
+  #sendInPieces({ client }: Connection, request: SentRequest, upload: ByteSource): void {
+    this.#upload = upload;
+    // It takes whatever can be iterated over, which its types don't know.
+    client.dispatch({ ...request, body: toIterable(upload) as unknown as string }, this);
   }
 
   // undici takes whoever has this method for a handler of today's form.
@@ -60,7 +75,7 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
     this.#request = undefined;
     this.#controller = controller;
     this.#body = new PushedBytes(this);
-    const headers = controller.rawHeaders as Buffer[];
+    const headers = (controller.rawHeaders as Buffer[]).map((text) => text.toString("latin1"));
     this.#answer.resolve(new NodeResponse(status, headers, this.#body, this.#method));
   }
 
@@ -83,10 +98,10 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
   onResponseError(_controller: unknown, error: Error): void {
     const { aborted, reason } = this.#signal;
     this.#drop();
-    const again = this.#reused && isLost(error) && !aborted && this.#request !== undefined;
-    if (again && !isStream(this.#request?.body)) {
+    const unanswered = this.#request;
+    if (unanswered !== undefined && this.#reused && isLost(error) && !aborted) {
       // The connection proved dead before it answered: once more, with a fresh one.
-      return this.#sendOver(this.#connections.open());
+      if (!isStream(unanswered.body)) return this.#sendOver(this.#connections.open());
     }
     this.#signal.removeEventListener("abort", this.#abort);
     if (this.#body === undefined) this.#answer.reject(aborted ? reason : failed(error));
@@ -121,57 +136,13 @@ export class NodeCall implements Dispatcher.DispatchHandler, Pusher {
 
   /** An answer may come before all is sent, and a departure at any time. */
   #stopUpload(): void {
-    void this.#upload?.cancel().catch(() => {}); // it may have failed already: the same to us
+    this.#upload?.cancel();
     this.#upload = undefined;
   }
 }
 
 /** Bytes that are not worth the trouble of letting go of them. */
 const SMALL = 16_384;
-
-/** undici keeps a body for as long as the answer takes; one that it has to ask for leaves nothing with it. */
-function dispatchable(
-  request: SentRequest,
-  upload: ReadableStreamDefaultReader<Uint8Array> | undefined,
-): Dispatcher.DispatchOptions {
-  if (upload !== undefined) return { ...request, body: asBody(piecesOf(upload)) };
-  const body = request.body as Exclude<FetchBody, ReadableStream> | undefined;
-  if (body === undefined || body.length <= SMALL) return { ...request, body: asBody(body) };
-  const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
-  return {
-    ...request,
-    headers: { ...request.headers, "content-length": String(length) },
-    body: asBody(pieceOf(body)),
-  };
-}
-
-/** undici takes whatever can be iterated over; its types don't know it. */
-function asBody(body: unknown): Dispatcher.DispatchOptions["body"] {
-  return body as Dispatcher.DispatchOptions["body"];
-}
-
-async function* piecesOf(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-  for (;;) {
-    const { value } = await reader.read();
-    if (value === undefined) return;
-    yield value;
-  }
-}
-
-function pieceOf(body: string | Uint8Array): Iterable<string | Uint8Array> {
-  let left: string | Uint8Array | undefined = body;
-  return {
-    [Symbol.iterator]: () => ({
-      next() {
-        const value = left;
-        left = undefined;
-        return value === undefined ? { done: true, value } : { done: false, value };
-      },
-    }),
-  };
-}
 
 /** Such a body can be sent once only. */
 function isStream(body: FetchBody | undefined): body is ReadableStream<Uint8Array> {

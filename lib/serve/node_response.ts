@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import type { FetchedResponse } from "../fetch_like.ts";
-import { type ByteSource, NO_BYTES, toStream } from "../byte_source.ts";
+import { type ByteSource, NO_BYTES, toIterable, toStream } from "../byte_source.ts";
 import { decoderFor } from "./content_encoding.ts";
-import { nodeSource, terminated, textOf } from "./node_body.ts";
+import { nodeSource, terminated } from "./node_body.ts";
 import type { PushedBytes } from "./pushed_bytes.ts";
 import { RawHeaders } from "./raw_headers.ts";
 
@@ -14,9 +14,10 @@ export class NodeResponse implements FetchedResponse {
   readonly #bytes: PushedBytes | undefined;
   #body: ReadableStream<Uint8Array> | null | undefined;
 
-  constructor(status: number, headers: readonly Buffer[], bytes: PushedBytes, method: string) {
+  /** `headers` are names and values in turn; `method` is the request's. */
+  constructor(status: number, headers: readonly string[], bytes: PushedBytes, method: string) {
     this.status = status;
-    this.headers = new RawHeaders(headers.map((text) => text.toString("latin1")));
+    this.headers = new RawHeaders(headers);
     this.#bytes = method === "HEAD" || status === 204 || status === 304 ? undefined : bytes;
   }
 
@@ -38,20 +39,15 @@ export class NodeResponse implements FetchedResponse {
     const decode = bytes && decoderFor(this.headers);
     if (decode === undefined) return bytes;
     // What broke the bytes off says more than what a decoder makes of it.
-    return nodeSource(decode(readable(bytes!)), (error) => bytes!.failure ?? terminated(error));
+    return nodeSource(
+      decode(Readable.from(toIterable(bytes!))),
+      (error) => bytes!.failure ?? terminated(error),
+    );
   }
 }
 
-function readable(bytes: ByteSource): Readable {
-  return new Readable({
-    read() {
-      bytes.next().then((piece) => this.push(piece ?? null), (cause) => {
-        this.destroy(new Error("the body broke off", { cause }));
-      });
-    },
-    destroy(error, done) {
-      bytes.cancel();
-      done(error);
-    },
-  });
+/** What bytes say in UTF-8, without a byte order mark. */
+function textOf(bytes: Buffer): string {
+  const marked = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return bytes.toString("utf8", marked ? 3 : 0);
 }

@@ -19,7 +19,7 @@ const LIMITS: Record<string, number> = {
   "./codecs/openai_chat": 33.7,
   "./codecs/openai_embeddings": 5.8,
   "./codecs/workers_ai_run": 10.7,
-  "./node": 293.9, // 90 of them are the parser of undici, once for processors with SIMD and once for others
+  "./node": 293.9, // undici is 93 of them, half of that its parser, once for processors with SIMD and once for others
   "./bun": 194.0,
   "./deno": 194.0,
   "./workers": 189.6,
