@@ -7,7 +7,10 @@ export type Random = (size: number) => Uint8Array;
 /** How much is drawn at a time: a draw costs 5–10 µs on Node, whatever its size. */
 const POOL = 4096;
 
-/** The runtime's own cryptographic randomness, drawn in advance; no byte is given twice. */
+/**
+ * The runtime's own cryptographic randomness, drawn in advance; no byte is given twice. What is given is a view: memory
+ * of its own would cost Deno 1 µs.
+ */
 export function pooledRandom(): Random {
   let pool = new Uint8Array(0);
   let at = 0;
@@ -18,13 +21,14 @@ export function pooledRandom(): Random {
       at = 0;
     }
     at += size;
-    return pool.slice(at - size, at);
+    return pool.subarray(at - size, at);
   };
 }
 
 /** From 0 up to, but not including, 1. */
 export function fraction(random: Random): number {
-  return new DataView(random(4).slice().buffer).getUint32(0) / 2 ** 32;
+  const { buffer, byteOffset } = random(4);
+  return new DataView(buffer, byteOffset).getUint32(0) / 2 ** 32;
 }
 
 /** The place of one of them, the likelier the more weight it has; where none has any, the first. */
@@ -42,19 +46,11 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 
 /** A UUID of version 7 (RFC 9562 §5.7), lower case: sortable by the time it was made. */
 export function uuidV7(clock: Clock, random: Random): string {
-  const bytes = new Uint8Array(16);
-  bytes.set(random(10), 6);
-  let time = clock.now();
-  for (let i = 5; i >= 0; i--) {
-    bytes[i] = time % 256;
-    time = Math.floor(time / 256);
-  }
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  let text = "";
-  for (let i = 0; i < 16; i++) {
-    if (i === 4 || i === 6 || i === 8 || i === 10) text += "-";
-    text += HEX[bytes[i]!];
-  }
-  return text;
+  const time = clock.now().toString(16).padStart(12, "0");
+  const bytes = random(10);
+  const hex = (at: number) => HEX[bytes[at]!]!;
+  const third = HEX[(bytes[0]! & 0x0f) | 0x70]! + hex(1);
+  const fourth = HEX[(bytes[2]! & 0x3f) | 0x80]! + hex(3);
+  const fifth = hex(4) + hex(5) + hex(6) + hex(7) + hex(8) + hex(9);
+  return `${time.slice(0, 8)}-${time.slice(8)}-${third}-${fourth}-${fifth}`;
 }

@@ -122,6 +122,13 @@ function command(name: string, config: unknown): string[] {
   return [...flags, path, "--port", "PORT", "--config", file];
 }
 
+/** As `npm start` sets it. */
+const BUN = {
+  BUN_CONFIG_MAX_HTTP_REQUESTS: "65535",
+  MIMALLOC_PURGE_DELAY: "1000",
+  MIMALLOC_PURGE_HOLES: "0",
+};
+
 /** Starts a program on a free port, and waits until it answers. */
 async function start(
   name: string,
@@ -134,7 +141,7 @@ async function start(
     args.map((word) => word === "PORT" ? String(port) : word),
     {
       cwd: ROOT,
-      env: { ...process.env, BUN_CONFIG_MAX_HTTP_REQUESTS: "65535" },
+      env: { ...process.env, ...BUN },
       stdio: ["ignore", "ignore", "inherit"],
     },
   );
