@@ -30,7 +30,7 @@ export interface Attempt {
   step: number;
   provider: string;
   model: string;
-  /** Milliseconds. */
+  /** Milliseconds; 0 until it is over. */
   duration: number;
   error?: GatewayError;
 }
@@ -255,7 +255,7 @@ export async function noted<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const begun = clock.now();
-  const attempt: Attempt = { step, provider: provider.definition.slug, model, duration: -begun };
+  const attempt: Attempt = { step, provider: provider.definition.slug, model, duration: 0 };
   run.attempts.push(attempt);
   try {
     return await work();
@@ -263,7 +263,7 @@ export async function noted<T>(
     if (isGatewayError(error)) attempt.error = error;
     throw error;
   } finally {
-    attempt.duration += clock.now();
+    attempt.duration = clock.now() - begun;
   }
 }
 
