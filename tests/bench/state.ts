@@ -12,6 +12,14 @@ import { join } from "node:path";
 import process from "node:process";
 
 const ROOT = join(import.meta.dirname, "../..");
+
+/** As `npm start` sets it. */
+const BUN = {
+  BUN_CONFIG_MAX_HTTP_REQUESTS: "65535",
+  MIMALLOC_PURGE_DELAY: "1000",
+  MIMALLOC_PURGE_HOLES: "0",
+};
+
 const [runtime = "bun", rounds = "9", seconds = "1"] = process.argv.slice(2);
 if (runtime !== "bun" && runtime !== "node") {
   console.error("usage: npm run bench -- bun|node [rounds] [seconds]");
@@ -121,13 +129,6 @@ function command(name: string, config: unknown): string[] {
   const flags = runtime === "node" ? ["--max-semi-space-size=16"] : [];
   return [...flags, path, "--port", "PORT", "--config", file];
 }
-
-/** As `npm start` sets it. */
-const BUN = {
-  BUN_CONFIG_MAX_HTTP_REQUESTS: "65535",
-  MIMALLOC_PURGE_DELAY: "1000",
-  MIMALLOC_PURGE_HOLES: "0",
-};
 
 /** Starts a program on a free port, and waits until it answers. */
 async function start(
