@@ -1,5 +1,6 @@
 /** Randomness is handed in, so that tests can repeat an answer byte for byte. */
 import type { Clock } from "./clock.ts";
+import { HEX } from "./hex.ts";
 
 /** Gives `size` random bytes. */
 export type Random = (size: number) => Uint8Array;
@@ -41,8 +42,6 @@ export function drawWeighted(items: readonly { weight: number }[], random: Rando
   }
   return 0;
 }
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** A UUID of version 7 (RFC 9562 §5.7), lower case: sortable by the time it was made. */
 export function uuidV7(clock: Clock, random: Random): string {

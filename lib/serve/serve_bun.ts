@@ -9,7 +9,8 @@ import { type GatewayServer, type ListenOptions, serveWith } from "./serve_with.
  *
  * Without access keys the gateway is open on a loopback address, and closed on any other. Bun holds at most 256
  * requests to providers at a time unless it was started with `BUN_CONFIG_MAX_HTTP_REQUESTS=65535`, and gives freed
- * memory back so soon that streams cost up to a third more unless `MIMALLOC_PURGE_DELAY=1000 MIMALLOC_PURGE_HOLES=0` is set.
+ * memory back so soon that streams cost up to a third more unless it was started with
+ * `MIMALLOC_PURGE_DELAY=1000 MIMALLOC_PURGE_HOLES=0`.
  *
  * @example
  * ```ts
