@@ -2,6 +2,7 @@
 import { GatewayError } from "../errors.ts";
 import { compose, type Step } from "../stream/step.ts";
 import { StepStream } from "../stream/step_stream.ts";
+import { utf8Bytes } from "../stream/utf8.ts";
 import type { AnswerDefaults, CallerCodec, ProviderCodec, StreamWishes } from "./codec.ts";
 import type { ChatEvent } from "./event.ts";
 import { type StreamProgress, type StreamRelay, translateStream, watch } from "./stream_relay.ts";
@@ -140,7 +141,6 @@ function writtenAnswer(codec: CallerCodec, wishes: StreamWishes): Step<ChatEvent
   };
 }
 
-function byteEncoder({ bytesOf }: CallerCodec): Step<string, Uint8Array> {
-  const utf8 = new TextEncoder();
-  return { push: (text) => [bytesOf?.(text) ?? utf8.encode(text)], end: () => [] };
+function byteEncoder({ bytesOf = utf8Bytes }: CallerCodec): Step<string, Uint8Array> {
+  return { push: (text) => [bytesOf(text)], end: () => [] };
 }

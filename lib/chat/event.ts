@@ -63,6 +63,8 @@ export interface PartDeltaEvent extends PartPlace, Extended {
   type: "part-delta";
   /** What comes next; may be empty. */
   delta: string;
+  /** `delta` as JSON text, quotes included, from a decoder that has it at hand. */
+  quoted?: string;
   /** Reasoning only: the signature, when it comes after the text. */
   signature?: string;
 }

@@ -1,5 +1,6 @@
 import type { ProviderFault } from "../errors.ts";
 import type { Step } from "../stream/step.ts";
+import { utf8Bytes } from "../stream/utf8.ts";
 import type { ChatEvent } from "./event.ts";
 import type { Part } from "./request.ts";
 import type { Usage } from "./response.ts";
@@ -41,12 +42,10 @@ export interface StreamRelay {
 export function translateStream(
   decoder: Step<Uint8Array, ChatEvent>,
   encoder: Step<ChatEvent, string>,
-  bytesOfText?: (text: string) => Uint8Array,
+  bytesOfText: (text: string) => Uint8Array = utf8Bytes,
 ): StreamRelay {
   const progress: StreamProgress = { content: false, finished: false };
-  const utf8 = new TextEncoder();
-  const encode = bytesOfText ?? ((text: string) => utf8.encode(text));
-  const bytesOf = (text: string) => text === "" ? undefined : encode(text);
+  const bytesOf = (text: string) => text === "" ? undefined : bytesOfText(text);
   const passes = watch(progress);
   const feed = (events: ChatEvent[]) => {
     let text = "";

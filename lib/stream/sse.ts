@@ -104,28 +104,27 @@ export class EventBlocks {
 /** Reads a block of complete events with LF line ends, as {@linkcode EventBlocks} gives them. */
 export function parseEvents(block: string): SseEvent[] {
   const events: SseEvent[] = [];
-  for (let start = 0, end; start < block.length; start = end + 2) {
-    end = block.indexOf("\n\n", start);
+  let start = 0;
+  while (start < block.length) {
+    const named = block.startsWith("event: ", start);
+    const line = named ? block.indexOf("\n", start) + 1 : start;
+    // One `data` line, with or without a name before it, is read in its place: nearly all events are so.
+    if (line !== start + 8 && block.startsWith("data: ", line)) {
+      const end = block.indexOf("\n", line);
+      if (end >= 0 && block[end + 1] === "\n") {
+        const data = block.slice(line + 6, end);
+        events.push(named ? { event: block.slice(start + 7, line - 1), data } : { data });
+        start = end + 2;
+        continue;
+      }
+    }
+    let end = block.indexOf("\n\n", start);
     if (end < 0) end = block.length;
-    const event = parseOrdinary(block, start, end) ?? parseEvent(block.slice(start, end));
+    const event = parseEvent(block.slice(start, end));
     if (event !== undefined) events.push(event);
+    start = end + 2;
   }
   return events;
-}
-
-/** An event of one `data` line, with or without a name before it, is read in its place: nearly all are so. */
-function parseOrdinary(block: string, start: number, end: number): SseEvent | undefined {
-  if (!block.startsWith("event: ", start)) {
-    return isDataLine(block, start, end) ? { data: block.slice(start + 6, end) } : undefined;
-  }
-  const line = block.indexOf("\n", start) + 1;
-  if (line === start + 8 || !isDataLine(block, line, end)) return undefined;
-  return { event: block.slice(start + 7, line - 1), data: block.slice(line + 6, end) };
-}
-
-/** Whether everything from here on is one `data` line. */
-function isDataLine(block: string, start: number, end: number): boolean {
-  return block.startsWith("data: ", start) && block.indexOf("\n", start) === end;
 }
 
 function parseEvent(text: string): SseEvent | undefined {

@@ -1,4 +1,4 @@
-import type { ChatEvent } from "../../chat/event.ts";
+import type { ChatEvent, PartDeltaEvent } from "../../chat/event.ts";
 import type { Part } from "../../chat/request.ts";
 import {
   isObject,
@@ -75,11 +75,12 @@ export class BlockDecoder {
   }
 
   /** The same for words alone. */
-  addText({ index, text }: TextDelta): ChatEvent[] {
+  addText({ index, text, quoted }: TextDelta): ChatEvent[] {
     const block = this.#open.get(index);
-    const out: ChatEvent[] = [];
-    if (block !== undefined) this.#text(block, text, out);
-    return out;
+    const event = block && this.#words(block, text);
+    if (event === undefined) return [];
+    event.quoted = quoted;
+    return [event];
   }
 
   stop({ index }: Json, out: ChatEvent[]): void {
@@ -154,12 +155,17 @@ export class BlockDecoder {
   }
 
   #text(block: OpenBlock, delta: string | undefined, out: ChatEvent[]): void {
-    if (delta === undefined || (block.kind !== "text" && block.kind !== "reasoning")) return;
+    const event = delta === undefined ? undefined : this.#words(block, delta);
+    if (event !== undefined) out.push(event);
+  }
+
+  #words(block: OpenBlock, delta: string): PartDeltaEvent | undefined {
+    if (block.kind !== "text" && block.kind !== "reasoning") return undefined;
     if (block.kind === "text") {
       block.length += delta.length;
       this.#textLength += delta.length;
     }
-    out.push({ type: "part-delta", choice: 0, index: block.index, delta });
+    return { type: "part-delta", choice: 0, index: block.index, delta };
   }
 
   #arguments(block: OpenBlock, delta: string | undefined, out: ChatEvent[]): void {

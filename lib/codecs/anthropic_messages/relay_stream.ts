@@ -4,11 +4,11 @@ import type { CostTeller } from "../../chat/response.ts";
 import { type StreamProgress, type StreamRelay, watch } from "../../chat/stream_relay.ts";
 import { isObject, parseJson } from "../../json/fields.ts";
 import { encodeEvent, EventBlocks, parseEvents } from "../../stream/sse.ts";
+import { utf8Bytes } from "../../stream/utf8.ts";
 import { MessageDecoder } from "./stream_decoder.ts";
 import { addCost } from "./usage.ts";
 
 const LF = 0x0a;
-const utf8 = new TextEncoder();
 
 /** What an ordinary event begins with, once there is content: it concerns nobody but the caller. */
 const ORDINARY = /^event: (?:content_block_\w+|ping)\n/;
@@ -36,13 +36,13 @@ export class MessageRelay implements StreamRelay {
     if (text === "") return undefined;
     // Ending in LF, the read can't have left half a character in the decoder either.
     const whole = startsAligned && this.#blocks.aligned && bytes.at(-1) === LF;
-    return whole && text === block && text.length === bytes.length ? bytes : utf8.encode(text);
+    return whole && text === block && text.length === bytes.length ? bytes : utf8Bytes(text);
   }
 
   end(): Uint8Array | undefined {
     const text = this.#pass(this.#blocks.push(this.#decoder.decode()) + this.#blocks.end());
     for (const event of this.#messages.end()) this.#watch(event);
-    return text === "" ? undefined : utf8.encode(text);
+    return text === "" ? undefined : utf8Bytes(text);
   }
 
   /** The events up to a fault, which is somebody else's to tell. */

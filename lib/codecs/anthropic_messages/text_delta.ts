@@ -1,4 +1,5 @@
 import { parseJson } from "../../json/fields.ts";
+import { needsEscapes } from "../../json/quote.ts";
 
 /** A few more words of a text block. */
 export interface TextDelta {
@@ -6,6 +7,8 @@ export interface TextDelta {
   index: number;
   /** Never empty. */
   text: string;
+  /** The same as JSON text. */
+  quoted: string;
 }
 
 const BLOCK = '{"type":"content_block_delta","index":';
@@ -27,7 +30,8 @@ export function readTextDelta(data: string): TextDelta | undefined {
   if (end <= start) return undefined;
   const index = Number(data.slice(BLOCK.length, comma));
   const text = unquoted(data.slice(start, end));
-  return text !== undefined && Number.isInteger(index) ? { index, text } : undefined;
+  if (text === undefined || !Number.isInteger(index)) return undefined;
+  return { index, text, quoted: data.slice(start - 1, end + 1) };
 }
 
 /** Where the text of a padded event ends; -1 if something else follows it. */
@@ -37,7 +41,7 @@ function endBeforePadding(data: string): number {
 
 /** What a JSON string holds; nothing if its quotes are not the outer ones of one string. */
 function unquoted(inner: string): string | undefined {
-  if (!inner.includes('"') && !inner.includes("\\")) return inner;
+  if (!needsEscapes(inner)) return inner;
   const value = parseJson(`"${inner}"`);
   return typeof value === "string" ? value : undefined;
 }

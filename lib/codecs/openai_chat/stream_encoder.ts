@@ -87,7 +87,7 @@ class StreamEncoder implements Step<ChatEvent, string> {
   }
 
   /** The commonest chunk there is: only its words are written, around them is always the same. */
-  #words({ choice, delta }: PartDeltaEvent): string {
+  #words({ choice, delta, quoted }: PartDeltaEvent): string {
     let frame = this.#frames.get(choice);
     if (frame === undefined) {
       const whole = this.#write([this.#choice(choice).words(PLACE)]);
@@ -95,7 +95,7 @@ class StreamEncoder implements Step<ChatEvent, string> {
       frame = { before: whole.slice(0, at), after: whole.slice(at + PLACE_JSON.length) };
       this.#frames.set(choice, frame);
     }
-    return frame.before + quote(delta) + frame.after;
+    return frame.before + (quoted ?? quote(delta)) + frame.after;
   }
 
   end(): string[] {

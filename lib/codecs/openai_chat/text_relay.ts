@@ -1,10 +1,10 @@
 import type { StreamProgress } from "../../chat/stream_relay.ts";
 import { EventBlocks } from "../../stream/sse.ts";
+import { utf8Bytes } from "../../stream/utf8.ts";
 import { faultOfStray } from "./stray_body.ts";
 import type { StreamEditor } from "./stream_editor.ts";
 
 const LF = 0x0a;
-const utf8 = new TextEncoder();
 
 /** A stream as text: decoded, cut into complete events, edited; the very bytes wherever nothing changed. */
 export class TextRelay {
@@ -31,14 +31,14 @@ export class TextRelay {
     if (text === "") return undefined;
     // Ending in LF, the read can't have left half a character in the decoder either.
     const whole = startsAligned && this.aligned && bytes[bytes.length - 1] === LF;
-    return whole && text === block ? bytes : utf8.encode(text);
+    return whole && text === block ? bytes : utf8Bytes(text);
   }
 
   end(): Uint8Array | undefined {
     const last = this.#blocks.push(this.#decoder.decode()) + this.#blocks.end();
     if (!this.#sawEvents) this.progress.fault = faultOfStray(last);
     const text = this.#edit(last) + (this.progress.fault === undefined ? this.#editor.end() : "");
-    return text === "" ? undefined : utf8.encode(text);
+    return text === "" ? undefined : utf8Bytes(text);
   }
 
   #edit(block: string): string {

@@ -4,6 +4,7 @@ import { isObject, type Json, parseJson } from "../../json/fields.ts";
 import { encodeEvent, sseDecoder, type SseEvent } from "../../stream/sse.ts";
 import { compose, type Step } from "../../stream/step.ts";
 import { openaiFault } from "./fault.ts";
+import { utf8Bytes } from "../../stream/utf8.ts";
 import { reasonFor } from "./finish_reason.ts";
 import { insideEnvelope, isNative, wordsOf } from "./openai_answer.ts";
 
@@ -13,7 +14,6 @@ export function openaiStream(chat: Step<Uint8Array, ChatEvent>): Step<Uint8Array
 }
 
 const DONE = "[DONE]";
-const utf8 = new TextEncoder();
 
 class OpenaiEvents implements Step<SseEvent, Uint8Array> {
   #native = false;
@@ -21,7 +21,7 @@ class OpenaiEvents implements Step<SseEvent, Uint8Array> {
   #counted = false;
 
   push(event: SseEvent): Uint8Array[] {
-    return this.#translate(event).map((text) => utf8.encode(text));
+    return this.#translate(event).map(utf8Bytes);
   }
 
   /** The counts are the last thing it says: an end after them is no cut, even without its mark. */

@@ -14,12 +14,14 @@ test("words are read as the parser reads them, whatever is in them", () => {
   for (
     const text of ["Hello", " ", 'say "}}', "\\", '\\"', "\n\t", "é→😀", "\ud800", '"}}]}', "{}"]
   ) {
-    assertEquals(readTextDelta(event(text, 3)), { index: 3, text }, text);
+    const quoted = JSON.stringify(text);
+    assertEquals(readTextDelta(event(text, 3)), { index: 3, text, quoted }, text);
   }
 });
 
 test("padding after the words is passed over", () => {
-  assertEquals(readTextDelta(event("Hi").replace(/\}$/, "          }")), { index: 0, text: "Hi" });
+  const padded = event("Hi").replace(/\}$/, "          }");
+  assertEquals(readTextDelta(padded), { index: 0, text: "Hi", quoted: '"Hi"' });
 });
 
 test("everything else is left to the parser", () => {
@@ -31,6 +33,7 @@ test("everything else is left to the parser", () => {
     event("Hi").replace('"text":"Hi"', '"text":"Hi","text":"Ho"'),
     event("Hi").replace("text_delta", "thinking_delta"),
     event("Hi").replace(":0,", ':"a",'),
+    event("Hi").replace('"Hi"', '"a\tb"'),
     event("Hi").replace('"Hi"', '"a\tb" '),
     event("Hi").replace("Hi", "\\q"),
     '{"type":"ping"}',
