@@ -1,0 +1,85 @@
+/** What is kept under a key. */
+export interface Entry {
+  readonly key: string;
+  /** A number while it is only counted. */
+  value: string | number;
+  /** Milliseconds since the epoch; `Infinity` for ever. */
+  readonly expires: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly shelf: Shelf;
+}
+
+/** An entry in its place among the others. */
+interface Placed extends Entry {
+  /** Used last before this one. */
+  older: Placed | undefined;
+  /** Used next after it. */
+  newer: Placed | undefined;
+}
+
+/** Entries of one kind, by key and in the order of their last use. */
+export class Shelf {
+  readonly #byKey = new Map<string, Placed>();
+  #oldest: Placed | undefined;
+  #newest: Placed | undefined;
+  /** The one to be looked at next in passing. */
+  #next: Placed | undefined;
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  /** The one that was used longest ago. */
+  get oldest(): Entry | undefined {
+    return this.#oldest;
+  }
+
+  find(key: string): Entry | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** As the one used last; its key must not be there yet. */
+  put(entry: Omit<Entry, "shelf">): void {
+    const placed = { ...entry, shelf: this, older: undefined, newer: undefined };
+    this.#byKey.set(entry.key, placed);
+    this.#append(placed);
+  }
+
+  /** Makes it the one used last. */
+  use(entry: Entry): void {
+    if (entry === this.#newest) return;
+    this.#unlink(entry as Placed);
+    this.#append(entry as Placed);
+  }
+
+  remove(entry: Entry): void {
+    this.#byKey.delete(entry.key);
+    this.#unlink(entry as Placed);
+  }
+
+  /** Goes round for ever, an entry a call, from the one used longest ago; `undefined` at each end. */
+  pass(): Entry | undefined {
+    const entry = this.#next;
+    this.#next = entry === undefined ? this.#oldest : entry.newer;
+    return entry;
+  }
+
+  #append(entry: Placed): void {
+    const last = this.#newest;
+    entry.older = last;
+    entry.newer = undefined;
+    if (last === undefined) this.#oldest = entry;
+    else last.newer = entry;
+    this.#newest = entry;
+  }
+
+  #unlink(entry: Placed): void {
+    const { older, newer } = entry;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+    if (this.#next === entry) this.#next = newer;
+  }
+}
