@@ -37,8 +37,6 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   /** What goes first stands first. */
   const shelves = [cached, values, counters] as const;
   let bytes = 0;
-  /** Whose turn it is to be looked at in passing. */
-  let turn = 0;
 
   const count = () => cached.size + values.size + counters.size;
   const isCached = (key: string) => key.startsWith(CACHE);
@@ -49,20 +47,16 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
 
   /** The entry, if it is still alive. */
   function alive(key: string, now: number): Entry | undefined {
-    // One shelf after the other, as many steps as there are shelves: so each gets on by one an operation.
-    turn = (turn + 1) % shelves.length;
-    lookAtNext(shelves[turn]!, shelves.length, now);
+    for (const shelf of shelves) lookAtNext(shelf, now);
     const entry = find(key);
     if (entry === undefined || entry.expires > now) return entry;
     remove(entry);
     return undefined;
   }
 
-  function lookAtNext(shelf: Shelf, steps: number, now: number): void {
-    for (let step = 0; step < steps; step++) {
-      const entry = shelf.pass();
-      if (entry !== undefined && entry.expires <= now) remove(entry);
-    }
+  function lookAtNext(shelf: Shelf, now: number): void {
+    const entry = shelf.pass();
+    if (entry !== undefined && entry.expires <= now) remove(entry);
   }
 
   /** Puts an entry in the place of the old one, if there was one. */
@@ -70,15 +64,12 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     shelf: Shelf,
     { key, value, expires }: Pick<Entry, "key" | "value" | "expires">,
     old: Entry | undefined,
-    now: number,
   ): void {
     if (old !== undefined) remove(old);
     const size = sizeOf(key, value);
     if (size > maxBytes) return; // it alone would push everything else out
     bytes += size;
     shelf.put({ key, value, expires, size });
-    // Two steps for the one that comes to the end: with one, nobody would ever get there.
-    lookAtNext(shelf, 2, now);
     while (count() > maxEntries || bytes > maxBytes) removeOldest();
   }
 
@@ -110,7 +101,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     set(key, value, ttl) {
       const now = clock.now();
       const old = alive(key, now);
-      write(shelfFor(key, values), { key, value, expires: deadline(ttl, now) }, old, now);
+      write(shelfFor(key, values), { key, value, expires: deadline(ttl, now) }, old);
     },
     delete(key) {
       const entry = alive(key, clock.now());
@@ -125,7 +116,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       }
       const value = Number(old?.value ?? 0) + amount;
       const expires = old?.expires ?? deadline(ttl, now);
-      write(shelfFor(key, counters), { key, value, expires }, old, now);
+      write(shelfFor(key, counters), { key, value, expires }, old);
       return value;
     },
     compareAndSet(key, expected, value, ttl) {
@@ -134,7 +125,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       const same = (old && String(old.value)) === expected;
       // Whoever swaps a value reckons with it, as with a counter.
       const shelf = shelfFor(key, counters);
-      if (same) write(shelf, { key, value, expires: deadline(ttl, now) }, old, now);
+      if (same) write(shelf, { key, value, expires: deadline(ttl, now) }, old);
       else if (old !== undefined) old.shelf.use(old);
       return same;
     },

@@ -23,8 +23,10 @@ export class Shelf {
   readonly #byKey = new Map<string, Placed>();
   #oldest: Placed | undefined;
   #newest: Placed | undefined;
-  /** The one to be looked at next in passing. */
+  /** The one that is passed next. */
   #next: Placed | undefined;
+  /** How many are left to pass before it begins again. */
+  #left = 0;
 
   get size(): number {
     return this.#byKey.size;
@@ -58,10 +60,19 @@ export class Shelf {
     this.#unlink(entry as Placed);
   }
 
-  /** Goes round for ever, an entry a call, from the one used longest ago; `undefined` at each end. */
+  /**
+   * Passes an entry a call, from the one used longest ago, and begins again after as many as there were then. Those that
+   * are used meanwhile go to the end, which may never be reached; those that are not have all been passed by then.
+   */
   pass(): Entry | undefined {
+    if (this.#left === 0 || this.#next === undefined) {
+      this.#next = this.#oldest;
+      this.#left = this.size;
+    }
     const entry = this.#next;
-    this.#next = entry === undefined ? this.#oldest : entry.newer;
+    if (entry === undefined) return undefined;
+    this.#next = entry.newer;
+    this.#left--;
     return entry;
   }
 

@@ -180,6 +180,21 @@ test("expired entries go also while the same few are asked for again and again",
   assertLessOrEqual(store.entries, hot.length + 20);
 });
 
+test("what has expired goes also while others are only read, one after the other", async () => {
+  const clock = new FakeClock();
+  const store = createMemoryStore({ clock });
+  for (const key of "abcdefghij") await store.set(key, "v", 0);
+  for (const key of "ABCDEFGHIJ") await store.set(key, "v", 1000);
+  const read = async (times: number) => {
+    for (let i = 0; i < times; i++) await store.get("abcdefghij"[i % 10]!);
+  };
+  await read(25);
+  await clock.advance(1000);
+  // What was begun before comes to its end, and then all are passed once more.
+  await read(40);
+  assertEquals(store.entries, 10);
+});
+
 test("a million distinct keys leave the memory store within its bounds", async () => {
   const bounds = { maxEntries: 10_000, maxBytes: 2_000_000 };
   const store = createMemoryStore({ clock: new FakeClock(), ...bounds });
