@@ -42,10 +42,10 @@ export class Shelf {
   }
 
   /** As the one used last; its key must not be there yet. */
-  put(entry: Omit<Entry, "shelf">): void {
-    const placed = { ...entry, shelf: this, older: undefined, newer: undefined };
-    this.#byKey.set(entry.key, placed);
-    this.#append(placed);
+  put({ key, value, expires, size }: Omit<Entry, "shelf">): void {
+    const entry = { key, value, expires, size, shelf: this, older: undefined, newer: undefined };
+    this.#byKey.set(key, entry);
+    this.#append(entry);
   }
 
   /** Makes it the one used last. */

@@ -106,25 +106,30 @@ export function parseEvents(block: string): SseEvent[] {
   const events: SseEvent[] = [];
   let start = 0;
   while (start < block.length) {
-    const named = block.startsWith("event: ", start);
-    const line = named ? block.indexOf("\n", start) + 1 : start;
-    // One `data` line, with or without a name before it, is read in its place: nearly all events are so.
-    if (line !== start + 8 && block.startsWith("data: ", line)) {
-      const end = block.indexOf("\n", line);
-      if (end >= 0 && block[end + 1] === "\n") {
-        const data = block.slice(line + 6, end);
-        events.push(named ? { event: block.slice(start + 7, line - 1), data } : { data });
-        start = end + 2;
-        continue;
-      }
+    const line = onlyLine(block, start);
+    let end = line < 0 ? -1 : block.indexOf("\n", line);
+    if (end >= 0 && block[end + 1] === "\n") {
+      const data = block.slice(line + 6, end);
+      events.push(line === start ? { data } : { event: block.slice(start + 7, line - 1), data });
+    } else {
+      end = block.indexOf("\n\n", start);
+      if (end < 0) end = block.length;
+      const event = parseEvent(block.slice(start, end));
+      if (event !== undefined) events.push(event);
     }
-    let end = block.indexOf("\n\n", start);
-    if (end < 0) end = block.length;
-    const event = parseEvent(block.slice(start, end));
-    if (event !== undefined) events.push(event);
     start = end + 2;
   }
   return events;
+}
+
+/**
+ * Where the `data` line begins of an event that may have no other, only a name before it; -1 for all else. Nearly all
+ * events are so: they are read in their place, with one search for each of their lines.
+ */
+function onlyLine(block: string, start: number): number {
+  if (!block.startsWith("event: ", start)) return block.startsWith("data: ", start) ? start : -1;
+  const line = block.indexOf("\n", start) + 1;
+  return line > start + 8 && block.startsWith("data: ", line) ? line : -1;
 }
 
 function parseEvent(text: string): SseEvent | undefined {

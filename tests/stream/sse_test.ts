@@ -71,6 +71,17 @@ test("an event without its last blank line is given at the end", () => {
   eachWay("data: a\r\n\r\ndata: b\r\n\r", [{ data: "a" }, { data: "b" }]);
 });
 
+test("a block that ends anywhere is read to its end", () => {
+  const text = "data: a\n\nevent: ping\ndata: b\n\n";
+  const whole = [{ data: "a" }, { event: "ping", data: "b" }];
+  for (let length = 0; length <= text.length; length++) {
+    const events = parseEvents(text.slice(0, length));
+    assert(events.length <= 2);
+    if (length >= text.length - 2) assertEquals(events, whole);
+    else if (length >= 8) assertEquals(events[0], whole[0]);
+  }
+});
+
 test("nothing and blank lines alone are no events", () => {
   eachWay("", []);
   eachWay("\r\n\n\r", []);
