@@ -208,6 +208,8 @@ test("filling the cache makes no limit forgotten, nor a long answer", async () =
     const { gateway } = scene({
       gateways,
       fetch: provider.fetch,
+      // Its minute must not end amid the test.
+      clock: new FakeClock(),
       store: { type: "memory", ...limits },
     });
     const metered = (seed: number) =>
