@@ -79,7 +79,6 @@ export class Shelf {
   #append(entry: Placed): void {
     const last = this.#newest;
     entry.older = last;
-    entry.newer = undefined;
     if (last === undefined) this.#oldest = entry;
     else last.newer = entry;
     this.#newest = entry;
@@ -92,5 +91,8 @@ export class Shelf {
     if (newer === undefined) this.#newest = older;
     else newer.older = older;
     if (this.#next === entry) this.#next = newer;
+    // A collector that looks at new things alone would keep, behind one that is gone, all that ever came after it.
+    entry.older = undefined;
+    entry.newer = undefined;
   }
 }
