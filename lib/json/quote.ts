@@ -1,7 +1,7 @@
 // deno-lint-ignore no-control-regex
 const NEEDS_ESCAPES = /["\\\x00-\x1f\ud800-\udfff]/;
 
-/** Whether a text is not itself what stands between the quotes of its JSON. */
+/** Whether anything in a text may be written otherwise in its JSON; where nothing is, quotes around it are enough. */
 export function needsEscapes(text: string): boolean {
   return NEEDS_ESCAPES.test(text);
 }

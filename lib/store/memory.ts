@@ -25,9 +25,9 @@ const OVERHEAD = 200;
  * is cached goes, then other values, and counters last: an answer can be asked for again, but what was spent can't be.
  * So nobody makes his limits forgotten by what he asks for.
  *
- * Expired entries go whether or not anybody reads them: every operation looks at some in passing, so that
- * all have been looked at after as many operations as there are entries. A timer would keep a finished process
- * alive, and Workers have none that outlives a request.
+ * Expired entries go whether or not anybody reads them: every operation looks at some in passing, so that all have
+ * been looked at within twice as many operations as there are entries. A timer would keep a finished process alive,
+ * and Workers have none that outlives a request.
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { clock, maxEntries = 100_000, maxBytes = 64 * 2 ** 20 } = options;
@@ -47,16 +47,19 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
 
   /** The entry, if it is still alive. */
   function alive(key: string, now: number): Entry | undefined {
-    for (const shelf of shelves) lookAtNext(shelf, now);
+    lookAround(now);
     const entry = find(key);
     if (entry === undefined || entry.expires > now) return entry;
     remove(entry);
     return undefined;
   }
 
-  function lookAtNext(shelf: Shelf, now: number): void {
-    const entry = shelf.pass();
-    if (entry !== undefined && entry.expires <= now) remove(entry);
+  /** At one entry of each kind, which goes if it has expired. */
+  function lookAround(now: number): void {
+    for (const shelf of shelves) {
+      const entry = shelf.pass();
+      if (entry !== undefined && entry.expires <= now) remove(entry);
+    }
   }
 
   /** Puts an entry in the place of the old one, if there was one. */

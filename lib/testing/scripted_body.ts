@@ -1,5 +1,6 @@
 import { sleep } from "../clock.ts";
 import { concatBytes } from "../stream/bytes.ts";
+import { utf8Bytes } from "../stream/utf8.ts";
 import { aborted, type Stage } from "./stage.ts";
 
 /** How a body is sent. */
@@ -17,7 +18,7 @@ export interface BodyPlan {
 /** A body that is written when it is read; an aborted signal fails it with its reason, as `fetch` does. */
 export function scriptedBody(
   texts: readonly string[],
-  { end, pace = 0, chunkSize, bytesOf = encodeUtf8 }: BodyPlan,
+  { end, pace = 0, chunkSize, bytesOf = utf8Bytes }: BodyPlan,
   { clock, visit }: Pick<Stage, "clock" | "visit">,
 ): ReadableStream<Uint8Array> {
   const chunks = cut(texts.map(bytesOf), chunkSize);
@@ -40,12 +41,6 @@ export function scriptedBody(
       dropped.abort(reason);
     },
   }, { highWaterMark: 0 });
-}
-
-const utf8 = new TextEncoder();
-
-function encodeUtf8(text: string): Uint8Array {
-  return utf8.encode(text);
 }
 
 function cut(texts: Uint8Array[], size: number | undefined): Uint8Array[] {

@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import { GatewayError, isGatewayError } from "../errors.ts";
 import type { ByteSource } from "../byte_source.ts";
 import { encodeComment } from "../stream/sse.ts";
+import { utf8Bytes } from "../stream/utf8.ts";
 import { Watchdog } from "../stream/watchdog.ts";
 import type { OpenedStream } from "./answer.ts";
 import type { Departure } from "./departure.ts";
@@ -24,8 +25,7 @@ export interface AnswerStreamOptions {
   onEnd(error?: GatewayError, opened?: OpenedStream): void;
 }
 
-const utf8 = new TextEncoder();
-const KEEP_ALIVE = utf8.encode(encodeComment("keep-alive"));
+const KEEP_ALIVE = utf8Bytes(encodeComment("keep-alive"));
 
 /** Streams an answer to the caller; an error after the headers becomes one error event of his dialect. */
 export function answerStream(options: AnswerStreamOptions): ByteSource {
@@ -89,7 +89,7 @@ class AnswerSource implements ByteSource {
   readonly #introduce = (opened: OpenedStream): void => {
     this.#opened = opened;
     const { provider, model } = opened.target;
-    this.#deliver(utf8.encode(encodeComment(`served by ${provider.definition.slug}/${model}`)));
+    this.#deliver(utf8Bytes(encodeComment(`served by ${provider.definition.slug}/${model}`)));
   };
 
   /** Reads on until there is something to pass on, or nothing more to come. */
@@ -162,7 +162,7 @@ class AnswerSource implements ByteSource {
       : new GatewayError(2115, "The gateway failed inside a stream", { cause: known });
     this.#opened?.call.abort(failure);
     this.#end(failure);
-    this.#deliver(utf8.encode(this.#options.caller.encodeStreamError(failure)));
+    this.#deliver(utf8Bytes(this.#options.caller.encodeStreamError(failure)));
   };
 
   #end(error?: GatewayError): void {

@@ -1,5 +1,6 @@
 /** What a provider answered, as it may be kept and given again. */
 import { bytesOfText, textOfBytes } from "../byte_text.ts";
+import { utf8Bytes } from "../stream/utf8.ts";
 
 /** A provider's answer, complete and in its own words. */
 export interface KeptAnswer {
@@ -26,5 +27,5 @@ export function keptBody(bytes: Uint8Array): Pick<KeptAnswer, "body" | "binary">
 
 /** The very bytes that {@linkcode keptBody} was given. */
 export function bytesOfKept({ body, binary }: Pick<KeptAnswer, "body" | "binary">): Uint8Array {
-  return binary === true ? bytesOfText(body) : new TextEncoder().encode(body);
+  return binary === true ? bytesOfText(body) : utf8Bytes(body);
 }

@@ -4,6 +4,7 @@ import { unfold } from "../chat/unfold.ts";
 import { GatewayError } from "../errors.ts";
 import type { FetchedResponse } from "../fetch_like.ts";
 import { runStep } from "../stream/step.ts";
+import { utf8Bytes } from "../stream/utf8.ts";
 import type { OpenedStream } from "./answer.ts";
 import { copiedStream, copyText } from "./answer_copy.ts";
 import { costTeller } from "./cost_teller.ts";
@@ -114,7 +115,7 @@ async function openWholeAnswer(
       push: () => undefined,
       end: () => undefined,
     };
-    return opened(call, response, relay, [new TextEncoder().encode(events.join(""))], true);
+    return opened(call, response, relay, [utf8Bytes(events.join(""))], true);
   } catch (error) {
     throw withProvider(target, error);
   }

@@ -159,6 +159,7 @@ export class BlockDecoder {
     if (event !== undefined) out.push(event);
   }
 
+  /** More of a text or of thoughts; a text's length is kept for its citations. */
   #words(block: OpenBlock, delta: string): PartDeltaEvent | undefined {
     if (block.kind !== "text" && block.kind !== "reasoning") return undefined;
     if (block.kind === "text") {

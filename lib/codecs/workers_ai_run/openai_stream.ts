@@ -3,8 +3,8 @@ import type { ChatEvent } from "../../chat/event.ts";
 import { isObject, type Json, parseJson } from "../../json/fields.ts";
 import { encodeEvent, sseDecoder, type SseEvent } from "../../stream/sse.ts";
 import { compose, type Step } from "../../stream/step.ts";
-import { openaiFault } from "./fault.ts";
 import { utf8Bytes } from "../../stream/utf8.ts";
+import { openaiFault } from "./fault.ts";
 import { reasonFor } from "./finish_reason.ts";
 import { insideEnvelope, isNative, wordsOf } from "./openai_answer.ts";
 
