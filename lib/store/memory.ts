@@ -19,30 +19,38 @@ export interface MemoryStore extends Store {
 /** What an entry weighs beside its texts: 100 to 210 bytes on Node 24, as measured with a million of them. */
 const OVERHEAD = 200;
 
+/** The share of what is cached and has not been asked for since: of all bytes, or of the cache where there is less room. */
+const UNASKED = 1 / 8;
+
 /**
  * A store in this process's memory, bounded by entries and bytes. When room is needed, what was not used for longest
  * goes first, since a limit that is being counted or an answer that is being asked for is in use; but before that what
  * is cached goes, then other values, and counters last: an answer can be asked for again, but what was spent can't be.
  * So nobody makes his limits forgotten by what he asks for.
  *
- * Expired entries go whether or not anybody reads them: every operation looks at some in passing, so that all have
- * been looked at within twice as many operations as there are entries. A timer would keep a finished process alive,
- * and Workers have none that outlives a request.
+ * Most questions come once. So what is cached has an eighth of the room until somebody asks for it: it pushes out no
+ * answer that is wanted, and where nothing is asked twice the process stays small, and its collector quick.
+ *
+ * Expired entries go whether or not anybody reads them: where some may have expired, every operation looks at a few in
+ * passing, so that all have been looked at within twice as many operations as there are entries. A timer would keep a
+ * finished process alive, and Workers have none that outlives a request.
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { clock, maxEntries = 100_000, maxBytes = 64 * 2 ** 20 } = options;
-  const cached = new Shelf();
+  /** What is cached: what nobody has asked for yet, and what somebody has. */
+  const unasked = new Shelf();
+  const asked = new Shelf();
   const values = new Shelf();
   const counters = new Shelf();
-  /** What goes first stands first. */
-  const shelves = [cached, values, counters] as const;
-  let bytes = 0;
+  const shelves = [unasked, asked, values, counters] as const;
 
-  const count = () => cached.size + values.size + counters.size;
+  const count = () => unasked.size + asked.size + values.size + counters.size;
+  const weight = () => unasked.bytes + asked.bytes + values.bytes + counters.bytes;
   const isCached = (key: string) => key.startsWith(CACHE);
-  const shelfFor = (key: string, other: Shelf) => isCached(key) ? cached : other;
+  const shelfFor = (key: string, old: Entry | undefined, other: Shelf) =>
+    isCached(key) ? old?.shelf ?? unasked : other;
   const find = (key: string) =>
-    isCached(key) ? cached.find(key) : counters.find(key) ?? values.find(key);
+    isCached(key) ? unasked.find(key) ?? asked.find(key) : counters.find(key) ?? values.find(key);
   const deadline = (ttl: number, now: number) => ttl === 0 ? Infinity : now + ttl;
 
   /** The entry, if it is still alive. */
@@ -50,15 +58,15 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     lookAround(now);
     const entry = find(key);
     if (entry === undefined || entry.expires > now) return entry;
-    remove(entry);
+    entry.shelf.remove(entry);
     return undefined;
   }
 
   /** At one entry of each kind, which goes if it has expired. */
   function lookAround(now: number): void {
     for (const shelf of shelves) {
-      const entry = shelf.pass();
-      if (entry !== undefined && entry.expires <= now) remove(entry);
+      const entry = shelf.expired(now);
+      if (entry !== undefined) shelf.remove(entry);
     }
   }
 
@@ -68,23 +76,24 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     { key, value, expires }: Pick<Entry, "key" | "value" | "expires">,
     old: Entry | undefined,
   ): void {
-    if (old !== undefined) remove(old);
+    if (old !== undefined) old.shelf.remove(old);
     const size = sizeOf(key, value);
     if (size > maxBytes) return; // it alone would push everything else out
-    bytes += size;
     shelf.put({ key, value, expires, size });
-    while (count() > maxEntries || bytes > maxBytes) removeOldest();
+    // The last one may be as long as it likes: others will come after it.
+    while (unasked.bytes > UNASKED * maxBytes && unasked.size > 1) removeOldest(unasked);
+    while (count() > maxEntries || weight() > maxBytes) removeOldest(leastWanted());
   }
 
-  function remove(entry: Entry): void {
-    entry.shelf.remove(entry);
-    bytes -= entry.size;
+  /** The shelf on which room is made first; some of what nobody has asked for stays, or nothing new could be cached. */
+  function leastWanted(): Shelf {
+    if (unasked.bytes > UNASKED * (unasked.bytes + asked.bytes)) return unasked;
+    if (asked.size > 0) return asked;
+    return values.size > 0 ? values : counters;
   }
 
-  function removeOldest(): void {
-    for (const { oldest } of shelves) {
-      if (oldest !== undefined) return remove(oldest);
-    }
+  function removeOldest(shelf: Shelf): void {
+    shelf.remove(shelf.oldest!);
   }
 
   // Nothing can happen between reading and writing: each operation is one synchronous step.
@@ -93,22 +102,27 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       return count();
     },
     get bytes() {
-      return bytes;
+      return weight();
     },
     get(key) {
       const entry = alive(key, clock.now());
       if (entry === undefined) return undefined;
-      entry.shelf.use(entry);
+      if (entry.shelf === unasked) {
+        unasked.remove(entry);
+        asked.put(entry);
+      } else {
+        entry.shelf.use(entry);
+      }
       return String(entry.value);
     },
     set(key, value, ttl) {
       const now = clock.now();
       const old = alive(key, now);
-      write(shelfFor(key, values), { key, value, expires: deadline(ttl, now) }, old);
+      write(shelfFor(key, old, values), { key, value, expires: deadline(ttl, now) }, old);
     },
     delete(key) {
       const entry = alive(key, clock.now());
-      if (entry !== undefined) remove(entry);
+      entry?.shelf.remove(entry);
     },
     add(key, amount, ttl) {
       const now = clock.now();
@@ -119,7 +133,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       }
       const value = Number(old?.value ?? 0) + amount;
       const expires = old?.expires ?? deadline(ttl, now);
-      write(shelfFor(key, counters), { key, value, expires }, old);
+      write(shelfFor(key, old, counters), { key, value, expires }, old);
       return value;
     },
     compareAndSet(key, expected, value, ttl) {
@@ -127,7 +141,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
       const old = alive(key, now);
       const same = (old && String(old.value)) === expected;
       // Whoever swaps a value reckons with it, as with a counter.
-      const shelf = shelfFor(key, counters);
+      const shelf = shelfFor(key, old, counters);
       if (same) write(shelf, { key, value, expires: deadline(ttl, now) }, old);
       else if (old !== undefined) old.shelf.use(old);
       return same;

@@ -16,6 +16,17 @@ const present = async (store: Store, keys: string) => {
   return [...keys].filter((_, at) => values[at] !== undefined).join("");
 };
 
+/** Whole numbers below a bound, the same ones each time: xorshift32. */
+function numbersFrom(seed: number): (below: number) => number {
+  let state = seed * 2_654_435_761;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
 /** How many bytes one such entry counts for. */
 async function weightOf(key: string, value: string): Promise<number> {
   const store = createMemoryStore({ clock: new FakeClock() });
@@ -119,6 +130,48 @@ test("what is cached goes first, and never makes room for itself at others' cost
   assertEquals(await store.get("cache:2"), undefined);
 });
 
+test("what is cached has an eighth of the room until somebody asks for it, and then all of it", async () => {
+  const value = "x".repeat(100);
+  const weight = await weightOf(`${CACHE}00`, value);
+  const store = createMemoryStore({ clock: new FakeClock(), maxBytes: 80 * weight });
+  const keys = Array.from({ length: 90 }, (_, at) => `${CACHE}${String(at).padStart(2, "0")}`);
+  const kept = () => keys.filter((key) => store.get(key) !== undefined);
+  for (const key of keys) await store.set(key, value, 0);
+  assertEquals(store.bytes, 10 * weight);
+  assertEquals(kept(), keys.slice(80));
+  // Now they have been asked for, and none that comes after them pushes them out.
+  for (const key of keys.slice(0, 80)) await store.set(key, value, 0);
+  assertEquals(store.bytes, 20 * weight);
+  for (const key of keys.slice(0, 60)) {
+    await store.set(key, value, 0);
+    await store.get(key);
+  }
+  assertEquals(store.bytes, 79 * weight);
+  // With all room taken there is still some for those that come.
+  for (const key of keys.slice(60, 80)) await store.set(key, value, 0);
+  assertEquals(store.bytes, 80 * weight);
+  assertEquals(kept(), keys.slice(0, 60).concat(keys.slice(70)));
+});
+
+test("a cached answer that is replaced is as wanted as the one before it", async () => {
+  const store = createMemoryStore({ clock: new FakeClock(), maxBytes: 20_000 });
+  await store.set(`${CACHE}wanted`, "1", 0);
+  await store.get(`${CACHE}wanted`);
+  await store.set(`${CACHE}wanted`, "2", 0);
+  for (let i = 0; i < 50; i++) await store.set(`${CACHE}${i}`, "x".repeat(100), 0);
+  assertEquals(await store.get(`${CACHE}wanted`), "2");
+});
+
+test("a cached answer may be longer than the room of those that nobody has asked for", async () => {
+  const store = createMemoryStore({ clock: new FakeClock(), maxBytes: 20_000 });
+  await store.set(`${CACHE}long`, "x".repeat(5000), 0);
+  assertEquals((await store.get(`${CACHE}long`))?.length, 5000);
+  await store.set(`${CACHE}longer`, "x".repeat(4000), 0);
+  await store.set(`${CACHE}short`, "x", 0);
+  assertEquals(await store.get(`${CACHE}longer`), undefined);
+  assertEquals(await store.get(`${CACHE}short`), "x");
+});
+
 test("what is swapped is as safe as what is counted", async () => {
   const store = createMemoryStore({ clock: new FakeClock(), maxEntries: 3 });
   await store.compareAndSet("s", undefined, "1", 0);
@@ -193,6 +246,45 @@ test("what has expired goes also while others are only read, one after the other
   // What was begun before comes to its end, and then all are passed once more.
   await read(40);
   assertEquals(store.entries, 10);
+});
+
+test("what is used just before it would have been looked at is not forgotten over that", async () => {
+  const clock = new FakeClock();
+  const store = createMemoryStore({ clock });
+  for (const [key, ttl] of [["a", 10], ["b", 0], ["c", 0], ["d", 20]] as const) {
+    await store.set(key, "v", ttl);
+  }
+  await clock.advance(10);
+  await store.get("nothing"); // looks at a
+  await store.set("e", "v", 0); // at b
+  await store.get("d"); // at c, and puts d behind e
+  await store.get("nothing"); // at e, the fourth
+  await clock.advance(10);
+  for (let i = 0; i < 2 * 4; i++) await store.get("nothing");
+  assertEquals(store.entries, 3);
+});
+
+test("whatever is set, used and deleted in between, all that has expired goes in time", () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const random = numbersFrom(seed);
+    let now = 0;
+    const store = createMemoryStore({ clock: { now: () => now, after: () => () => {} } });
+    const key = () => `${random(2) === 0 ? CACHE : ""}${random(30)}`;
+    for (let step = 0; step < 300; step++) {
+      const kind = random(10);
+      if (kind < 4) void store.set(key(), "v", random(4) === 0 ? 0 : 1 + random(50));
+      else if (kind < 7) void store.get(key());
+      else if (kind < 8) void store.add(String(random(30)), 1, 1 + random(50));
+      else if (kind < 9) void store.delete(key());
+      else now += random(20);
+    }
+    now += random(100);
+    for (let left = 2 * store.entries; left > 0; left--) void store.get("nothing");
+    const { entries } = store;
+    const keys = Array.from({ length: 30 }, (_, at) => [String(at), `${CACHE}${at}`]).flat();
+    const alive = keys.filter((key) => store.get(key) !== undefined);
+    assertEquals(entries, alive.length, `seed ${seed}`);
+  }
 });
 
 test("a million distinct keys leave the memory store within its bounds", async () => {
