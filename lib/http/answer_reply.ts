@@ -1,13 +1,14 @@
 /** From what a provider answered to what the caller gets. */
 import type { Warning } from "../chat/warning.ts";
 import { within } from "../clock.ts";
+import { addRoom } from "../policy/limits/refusal.ts";
 import type { Run, RunContext } from "../routing/run.ts";
 import type { Answer, AnswerFacts, OpenedStream } from "../upstream/answer.ts";
 import { answerStream } from "../upstream/answer_stream.ts";
 import type { Asker } from "../upstream/exchange.ts";
 import type { HttpCall } from "./http_call.ts";
 import type { Reply } from "./incoming.ts";
-import { addRoom, release, settle } from "./limits.ts";
+import { release, settle } from "./limits.ts";
 import { reportDefect } from "./report_defect.ts";
 import { warningsHeader } from "./warnings_header.ts";
 
@@ -96,7 +97,8 @@ export function answerHeaders(
   facts["server-timing"] = `gateway;dur=${gateway}, upstream;dur=${upstream}`;
   const { tab } = run;
   if (tab !== undefined) {
-    addRoom(facts, tab);
+    // Of the limit that leaves least.
+    if (tab.room !== undefined) addRoom(facts, tab.room);
     warnings.push(...tab.warnings);
   }
   const known = context.warnings;

@@ -3,8 +3,6 @@ import type { OutputPeek } from "../chat/codec.ts";
 import type { Usage } from "../chat/response.ts";
 import { Gate } from "../policy/limits/gate.ts";
 import type { Limit } from "../policy/limits/limit.ts";
-import { roomHeaders } from "../policy/limits/refusal.ts";
-import type { Tab } from "../policy/limits/tab.ts";
 import type { Metadata } from "../policy/metadata.ts";
 import { costOfAnswer } from "../routing/cost_of_answer.ts";
 import type { ProviderModel } from "../routing/planned_model.ts";
@@ -76,9 +74,4 @@ export function settle(
 /** Gives up what was set aside for a request that nobody has answered. */
 export function release(call: HttpCall, { tab }: Pick<Run, "tab">): void {
   if (tab?.owes) inBackground(call, () => tab.release());
-}
-
-/** Tells the caller of a good answer what the limit that leaves least has left. */
-export function addRoom(headers: Record<string, string>, { room }: Tab): void {
-  if (room !== undefined) Object.assign(headers, roomHeaders(room));
 }

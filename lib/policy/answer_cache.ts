@@ -52,7 +52,7 @@ export class AnswerCache {
   /** Where the answer to a question is, or would be, kept. */
   placeOf(realm: CacheRealm, question: CachedQuestion): CachePlace {
     const { tenant, credential, provider, dialect } = realm;
-    const where = framed(VERSION) + listed(tenant) + listed(credential) + framed(provider) +
+    const where = MADE_BY + listed(tenant) + listed(credential) + framed(provider) +
       framed(dialect);
     const asked = "named" in question
       ? `named ${framed(question.named)}`
@@ -76,6 +76,9 @@ export class AnswerCache {
     return sealFor === undefined ? store : sealedStore(store, sealFor("cache", listed(tenant)));
   }
 }
+
+/** Answers are kept as this version writes them. */
+const MADE_BY = framed(VERSION);
 
 /** A text behind its length, so that it can't be taken for the end of one text and the beginning of another. */
 function framed(text: string): string {

@@ -21,16 +21,22 @@ const SKEW = 10_000;
 /** A counter lives from its first count, so its own term and the next have ended before it does. */
 const TTL = 2 * TERM;
 
+/** What places are counted with. */
+interface Means {
+  store: Store;
+  clock: Clock;
+  /** What the counters of places are called that are held now. */
+  names: CounterNames;
+}
+
 /** Places by key, on any store. */
 export class Slots {
-  readonly #store: Store;
-  readonly #clock: Clock;
-  readonly #present = new CounterNames(TERM);
+  readonly #means: Means;
+  /** What those of other terms are called. */
   readonly #others = new CounterNames(TERM);
 
   constructor(store: Store, clock: Clock) {
-    this.#store = store;
-    this.#clock = clock;
+    this.#means = { store, clock, names: new CounterNames(TERM) };
   }
 
   /**
@@ -38,20 +44,19 @@ export class Slots {
    * one at once where two terms meet, each counts in his own first and reads the other's then, so that one sees it.
    */
   take(key: string): Soon<Counted> {
-    const store = this.#store;
+    const { store, names } = this.#means;
     const term = this.#term;
-    const name = this.#present.of(key, term);
-    return onceThere(store.add(name, 1, TTL), (sum) => {
-      const held = (others: number) => {
-        const place = { key, term, names: this.#present };
-        return new Slot(store, this.#clock, place, Math.max(0, sum - 1) + others);
-      };
-      return onceThere(this.#besides(key, term), held, (error) => {
-        // Nobody will hold the place. Where this fails too, it is free when its terms are over.
-        regardless(correctCounter(store, name, -1, TTL));
-        throw error;
-      });
-    });
+    const name = names.of(key, term);
+    return onceThere(store.add(name, 1, TTL), (sum) =>
+      onceThere(
+        this.#besides(key, term),
+        (others) => new Slot(this.#means, key, term, Math.max(0, sum - 1) + others),
+        (error) => {
+          // Nobody will hold the place. Where this fails too, it is free when its terms are over.
+          regardless(correctCounter(store, name, -1, TTL));
+          throw error;
+        },
+      ));
   }
 
   /** Places that are taken in the terms beside one. */
@@ -67,16 +72,16 @@ export class Slots {
   }
 
   get #term(): number {
-    return termAt(this.#clock);
+    return termAt(this.#means.clock);
   }
 
   /** Whether somebody may count in the next term already, since time has passed, or his clock is ahead. */
   #mayHaveEnded(term: number): boolean {
-    return this.#clock.now() > (term + 1) * TERM - SKEW;
+    return this.#means.clock.now() > (term + 1) * TERM - SKEW;
   }
 
   #in(key: string, term: number): Soon<number> {
-    return onceThere(this.#store.get(this.#others.of(key, term)), counterOf);
+    return onceThere(this.#means.store.get(this.#others.of(key, term)), counterOf);
   }
 }
 
@@ -88,60 +93,55 @@ function sumOf(counts: readonly Soon<number>[]): Soon<number> {
 class Slot implements Counted {
   readonly before: number;
   readonly carried = 0;
-  readonly #store: Store;
-  readonly #clock: Clock;
+  readonly #means: Means;
   readonly #key: string;
-  readonly #names: CounterNames;
   #term: number;
   #cancel: () => void;
   /** What is being taken over, which must end before it is given back. */
   #renewing: Promise<void> | undefined;
 
-  constructor(
-    store: Store,
-    clock: Clock,
-    { key, term, names }: { key: string; term: number; names: CounterNames },
-    before: number,
-  ) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#key = key;
-    this.#names = names;
-    this.#term = term;
+  constructor(means: Means, key: string, term: number, before: number) {
     this.before = before;
-    this.#cancel = clock.after(RENEWAL, this.#renew);
+    this.#means = means;
+    this.#key = key;
+    this.#term = term;
+    this.#cancel = this.#renewLater();
   }
 
   correct(amount: number): Soon<void> {
     this.#cancel();
     return onceThere(this.#renewing, () => {
       this.#cancel();
-      return correctCounter(this.#store, this.#nameIn(this.#term), amount, TTL);
+      return correctCounter(this.#means.store, this.#nameIn(this.#term), amount, TTL);
     });
   }
 
-  readonly #renew = (): void => {
-    this.#renewing = this.#takeOver().finally(() => {
-      this.#renewing = undefined;
-      this.#cancel = this.#clock.after(RENEWAL, this.#renew);
+  /** Gives what calls it off. */
+  #renewLater(): () => void {
+    return this.#means.clock.after(RENEWAL, () => {
+      this.#renewing = this.#takeOver().finally(() => {
+        this.#renewing = undefined;
+        this.#cancel = this.#renewLater();
+      });
     });
-  };
+  }
 
   async #takeOver(): Promise<void> {
+    const { store, clock } = this.#means;
     const held = this.#term;
-    const present = termAt(this.#clock);
+    const present = termAt(clock);
     if (present === held) return;
     try {
-      await this.#store.add(this.#nameIn(present), 1, TTL);
+      await store.add(this.#nameIn(present), 1, TTL);
       this.#term = present;
-      await correctCounter(this.#store, this.#nameIn(held), -1, TTL);
+      await correctCounter(store, this.#nameIn(held), -1, TTL);
     } catch {
       // The store is in trouble: the next renewal tries again, and until then the old count may hold as well.
     }
   }
 
   #nameIn(term: number): string {
-    return this.#names.of(this.#key, term);
+    return this.#means.names.of(this.#key, term);
   }
 }
 

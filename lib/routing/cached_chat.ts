@@ -14,7 +14,7 @@ import type { CopiedAnswer, CopyTaker } from "../upstream/answer_copy.ts";
 import type { CallContext } from "../upstream/call_context.ts";
 import { chatCodecOf } from "../upstream/dialect.ts";
 import type { Exchange } from "../upstream/exchange.ts";
-import { addLists, tellingHeaders } from "../upstream/headers.ts";
+import { tellingHeaders } from "../upstream/headers.ts";
 import { bytesOfKept } from "../upstream/kept_answer.ts";
 import { replayAnswer } from "../upstream/replay.ts";
 import type { Target } from "../upstream/target.ts";
@@ -55,16 +55,15 @@ function slotFor(
   context: SlotContext,
 ): CacheSlot {
   const { protocol } = exchange.asker.caller;
-  const headers = tellingHeaders(exchange, target);
-  if (encoded.headers !== undefined) addLists(headers, encoded.headers);
-  const besides = [codec.protocol, ...Object.entries(headers).flat()];
+  const besides = [codec.protocol, ...tellingHeaders(exchange, target)];
+  if (encoded.headers !== undefined) besides.push(...Object.entries(encoded.headers).flat());
   const question = { model: target.model, besides, body: withoutDelivery(encoded.body, codec) };
   return new CacheSlot(use, target, { dialect: protocol, question }, context);
 }
 
 /** The body as far as it bears on the answer. */
 function withoutDelivery(body: string, { delivery = [] }: ProviderCodec): string {
-  if (!delivery.some((name) => body.includes(`"${name}"`))) return body;
+  if (!delivery.some((name) => body.includes(name))) return body;
   return splice(body, removeMembers(scanObject(body), new Set(delivery)));
 }
 

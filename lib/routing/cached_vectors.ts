@@ -21,8 +21,7 @@ export function vectorSlot(
   context: SlotContext,
 ): CacheSlot {
   const calls = batches.map(encode);
-  const headers = tellingHeaders(exchange, target);
-  const besides = [calls[0]?.path ?? "", ...Object.entries(headers).flat()];
+  const besides = [calls[0]?.path ?? "", ...tellingHeaders(exchange, target)];
   const body = JSON.stringify(calls.map((call) => call.body));
   const question = { model: target.model, besides, body };
   return new CacheSlot(use, target, { dialect: "embeddings", question }, context);

@@ -43,16 +43,17 @@ const TELLS_NOTHING = new RegExp(
     "x-request-id|x-session-affinity|x-stainless-.*|x-title)$",
 );
 
-/** What of a caller's headers bears on the answer: of those that reach this provider alone. */
+/** What of a caller's headers bears on the answer, names and values in turn: of those that reach this provider alone. */
 export function tellingHeaders(
-  exchange: Sending,
+  { headers }: Sending,
   { provider: { definition } }: Target,
-): Record<string, string> {
-  const headers: Record<string, string> = {};
+): string[] {
+  const telling: string[] = [];
   for (const name of definition.forwardHeaders ?? []) {
-    if (bearsOnAnswer(name)) copy(exchange, name, headers);
+    const value = bearsOnAnswer(name) ? headers.get(name) : null;
+    if (value !== null) telling.push(name, value);
   }
-  return headers;
+  return telling;
 }
 
 /** Shows a key, or the token that stands for it, in the provider's way; `shown` in its place where nobody may see it. */

@@ -41,14 +41,14 @@ export function repairUsage(raw: Json): WireUsage | undefined {
   if (prompt === undefined && completion === undefined) return undefined;
   const promptDetails = countsOf(raw.prompt_tokens_details);
   const completionDetails = countsOf(raw.completion_tokens_details);
-  fill(promptDetails, "cached_tokens", [
-    raw.prompt_cache_hit_tokens,
-    raw.cached_tokens,
-    raw.num_cached_tokens,
-    raw.cache_read_input_tokens,
-  ]);
-  fill(promptDetails, "cache_write_tokens", [raw.cache_creation_input_tokens]);
-  fill(completionDetails, "reasoning_tokens", [raw.reasoning_tokens]);
+  fill(
+    promptDetails,
+    "cached_tokens",
+    countOf(raw.prompt_cache_hit_tokens) ?? countOf(raw.cached_tokens) ??
+      countOf(raw.num_cached_tokens) ?? countOf(raw.cache_read_input_tokens),
+  );
+  fill(promptDetails, "cache_write_tokens", countOf(raw.cache_creation_input_tokens));
+  fill(completionDetails, "reasoning_tokens", countOf(raw.reasoning_tokens));
   const counted = settleCounts(
     { prompt: prompt ?? 0, completion: completion ?? 0, total: countOf(raw.total_tokens) },
     countOf(promptDetails.cached_tokens) ?? 0,
@@ -89,14 +89,8 @@ function countsOf(details: unknown): Json {
   return counts;
 }
 
-function fill(details: Json, key: string, sources: unknown[]): void {
-  if (details[key] !== undefined) return;
-  for (const source of sources) {
-    const count = countOf(source);
-    if (count === undefined) continue;
-    details[key] = count;
-    return;
-  }
+function fill(details: Json, key: string, count: number | undefined): void {
+  if (count !== undefined) details[key] ??= count;
 }
 
 function setDetails(

@@ -77,8 +77,7 @@ export class Gate {
     means: LimitMeans,
   ) {
     this.tab = tab;
-    const limits = own.length === 0 ? shared : [...shared, ...own];
-    this.#limits = limits.filter((limit) => holdsForRequest(limit, request));
+    this.#limits = own.length === 0 ? shared : [...shared, ...own];
     this.#own = own;
     this.#request = request;
     this.#means = means;
@@ -102,12 +101,13 @@ export class Gate {
 
   /** Those that hold for this request, whoever is asked. */
   get limits(): readonly Limit[] {
-    return this.#limits;
+    return this.#limits.filter((limit) => holdsForRequest(limit, this.#request));
   }
 
   #entriesFor(target: LimitedTarget): Entry[] {
     const entries: Entry[] = [];
     for (const limit of this.#limits) {
+      if (!holdsForRequest(limit, this.#request)) continue;
       const named = this.#countedFor(limit, target);
       if (named.length === 0) continue;
       const known = this.#amountFor(limit, target);

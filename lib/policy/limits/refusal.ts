@@ -31,17 +31,13 @@ export function overLimit(limit: Limit, { before, amount, divider, wait }: Found
   const code = limit.spends ? 2041 : 2003;
   const what = limit.spends ? "Spend limit exceeded" : "Rate limited";
   const left = Math.max(0, Math.floor(limit.most - before));
-  const room = { most: limit.most, left, resets: pause ?? limit.window!.length };
+  const headers: Record<string, string> = {};
+  addRoom(headers, { most: limit.most, left, resets: pause ?? limit.window!.length });
+  if (seconds !== undefined) headers["retry-after"] = String(seconds);
   return new GatewayError(
     code,
     `${what}: ${ruleOf(limit)} allows ${allowance(limit)}, with ${used}${own}${hint}`,
-    {
-      retryable: !never,
-      headers: {
-        ...roomHeaders(room),
-        ...(seconds !== undefined && { "retry-after": String(seconds) }),
-      },
-    },
+    { retryable: !never, headers },
   );
 }
 
@@ -59,15 +55,13 @@ export function unpriced(limit: Limit, { provider, model }: LimitedTarget): Gate
 }
 
 /**
- * The fields of draft-ietf-httpapi-ratelimit-headers-06, the last one that has three of them, which most services send
- * and most clients read. Quotas are whole requests, tokens or micro-dollars.
+ * Tells what a limit has left in the fields of draft-ietf-httpapi-ratelimit-headers-06, the last one that has three of
+ * them, which most services send and most clients read. Quotas are whole requests, tokens or micro-dollars.
  */
-export function roomHeaders({ most, left, resets }: Room): Record<string, string> {
-  return {
-    "ratelimit-limit": String(most),
-    "ratelimit-remaining": String(left),
-    "ratelimit-reset": String(secondsOf(resets)),
-  };
+export function addRoom(headers: Record<string, string>, { most, left, resets }: Room): void {
+  headers["ratelimit-limit"] = String(most);
+  headers["ratelimit-remaining"] = String(left);
+  headers["ratelimit-reset"] = String(secondsOf(resets));
 }
 
 /** Which limit it is, for people. */
