@@ -3,11 +3,11 @@ import type { HeaderReader } from "../fetch_like.ts";
 import type { UncountedTrip } from "../routing/graph/decide.ts";
 import type { RouteGraph } from "../routing/graph/graph.ts";
 import { GraphWalk } from "../routing/graph/walk.ts";
+import type { Reckoning } from "../policy/limits/gate.ts";
 import type { Metadata } from "../policy/metadata.ts";
 import type { Plan } from "../routing/plan.ts";
 import { type Run, tabOf } from "../routing/run.ts";
 import type { HttpCall } from "./http_call.ts";
-import type { Reckoning } from "./limits.ts";
 
 /** What a graph may know of a request: its body, and what it says of its answer. */
 export interface RoutedBody extends Pick<Reckoning, "expects"> {

@@ -1,7 +1,6 @@
 /** Where a request meets its limits: what holds for it, and what becomes of its reservations when its answer is over. */
-import type { OutputPeek } from "../chat/codec.ts";
 import type { Usage } from "../chat/response.ts";
-import { Gate } from "../policy/limits/gate.ts";
+import { Gate, type Reckoning } from "../policy/limits/gate.ts";
 import type { Limit } from "../policy/limits/limit.ts";
 import type { Metadata } from "../policy/metadata.ts";
 import { costOfAnswer } from "../routing/cost_of_answer.ts";
@@ -10,18 +9,6 @@ import { type Run, type RunContext, tabOf } from "../routing/run.ts";
 import type { Admission } from "./admit.ts";
 import { inBackground } from "./background.ts";
 import type { HttpCall } from "./http_call.ts";
-
-/** A request as limits reckon with it. */
-export interface Reckoning {
-  /** Length of its body. */
-  characters: number;
-  /** What it says of its answer. */
-  expects(): OutputPeek;
-  /** Further models that it names, for the provider to fall back to. */
-  fallbacks?: readonly string[] | undefined;
-  /** It brings a model to no answer. */
-  free?: boolean;
-}
 
 /** Whether any limit may hold for a caller of a gateway. */
 export function isLimited({ gateway, caller: { limits = NONE } }: Admission): boolean {
@@ -39,11 +26,12 @@ export function gateFor(
 ): Gate | undefined {
   if (!isLimited(admission)) return undefined;
   const { gateway, caller } = admission;
-  const request = { ...reckoning, gateway: gateway.id, caller: caller.name, metadata };
+  const limits = { shared: gateway.limits, own: caller.limits ?? NONE };
+  const request = { gateway: gateway.id, caller: caller.name, metadata };
   const tab = tabOf(run);
   tab.fallbacks = reckoning.fallbacks ?? [];
   const means = { meters, prices, usualOutput: settings.usualOutput };
-  return new Gate(gateway.limits, caller.limits ?? NONE, request, tab, means);
+  return new Gate(limits, request, reckoning, tab, means);
 }
 
 const NONE: readonly Limit[] = [];

@@ -52,12 +52,12 @@ export class AnswerCache {
   /** Where the answer to a question is, or would be, kept. */
   placeOf(realm: CacheRealm, question: CachedQuestion): CachePlace {
     const { tenant, credential, provider, dialect } = realm;
-    const where = MADE_BY + listed(tenant) + listed(credential) + framed(provider) +
-      framed(dialect);
-    const asked = "named" in question
-      ? `named ${framed(question.named)}`
-      : `asked ${framed(question.model)}${framed(question.body)}${listed(question.besides)}`;
-    return { key: CACHE + this.#context.hash(where + asked), tenant };
+    const where = [VERSION, tenant, credential, provider, dialect];
+    // A list ends where its bracket closes, so that the body need not be written as JSON once more.
+    const text = "named" in question
+      ? JSON.stringify([...where, question.named])
+      : JSON.stringify([...where, question.model, question.besides]) + question.body;
+    return { key: CACHE + this.#context.hash(text), tenant };
   }
 
   /** The answer there, if there is one. Rejects as the store does. */
@@ -73,23 +73,10 @@ export class AnswerCache {
 
   #storeFor(tenant: readonly string[]): TextStore {
     const { store, sealFor } = this.#context;
-    return sealFor === undefined ? store : sealedStore(store, sealFor("cache", listed(tenant)));
+    return sealFor === undefined
+      ? store
+      : sealedStore(store, sealFor("cache", JSON.stringify(tenant)));
   }
-}
-
-/** Answers are kept as this version writes them. */
-const MADE_BY = framed(VERSION);
-
-/** A text behind its length, so that it can't be taken for the end of one text and the beginning of another. */
-function framed(text: string): string {
-  return `${text.length} ${text}`;
-}
-
-/** Texts behind their number, so that none of them can be taken for what follows the list. */
-function listed(texts: readonly string[]): string {
-  let all = `${texts.length} `;
-  for (const text of texts) all += framed(text);
-  return all;
 }
 
 /** The body follows a line of JSON, so that it need not be written as JSON itself, nor read as such. */

@@ -37,6 +37,7 @@ const UNASKED = 1 / 8;
  */
 export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const { clock, maxEntries = 100_000, maxBytes = 64 * 2 ** 20 } = options;
+  const entries = new Map<string, Entry>();
   /** What is cached: what nobody has asked for yet, and what somebody has. */
   const unasked = new Shelf();
   const asked = new Shelf();
@@ -44,21 +45,17 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   const counters = new Shelf();
   const shelves = [unasked, asked, values, counters] as const;
 
-  const count = () => unasked.size + asked.size + values.size + counters.size;
   const weight = () => unasked.bytes + asked.bytes + values.bytes + counters.bytes;
-  const isCached = (key: string) => key.startsWith(CACHE);
   const shelfFor = (key: string, old: Entry | undefined, other: Shelf) =>
-    isCached(key) ? old?.shelf ?? unasked : other;
-  const find = (key: string) =>
-    isCached(key) ? unasked.find(key) ?? asked.find(key) : counters.find(key) ?? values.find(key);
+    key.startsWith(CACHE) ? old?.shelf ?? unasked : other;
   const deadline = (ttl: number, now: number) => ttl === 0 ? Infinity : now + ttl;
 
   /** The entry, if it is still alive. */
   function alive(key: string, now: number): Entry | undefined {
     lookAround(now);
-    const entry = find(key);
+    const entry = entries.get(key);
     if (entry === undefined || entry.expires > now) return entry;
-    entry.shelf.remove(entry);
+    remove(entry);
     return undefined;
   }
 
@@ -66,7 +63,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   function lookAround(now: number): void {
     for (const shelf of shelves) {
       const entry = shelf.expired(now);
-      if (entry !== undefined) shelf.remove(entry);
+      if (entry !== undefined) remove(entry);
     }
   }
 
@@ -76,13 +73,18 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     { key, value, expires }: Pick<Entry, "key" | "value" | "expires">,
     old: Entry | undefined,
   ): void {
-    if (old !== undefined) old.shelf.remove(old);
+    if (old !== undefined) remove(old);
     const size = sizeOf(key, value);
     if (size > maxBytes) return; // it alone would push everything else out
-    shelf.put({ key, value, expires, size });
+    entries.set(key, shelf.put({ key, value, expires, size }));
     // The last one may be as long as it likes: others will come after it.
-    while (unasked.bytes > UNASKED * maxBytes && unasked.size > 1) removeOldest(unasked);
-    while (count() > maxEntries || weight() > maxBytes) removeOldest(leastWanted());
+    while (unasked.bytes > UNASKED * maxBytes && unasked.size > 1) remove(unasked.oldest!);
+    while (entries.size > maxEntries || weight() > maxBytes) remove(leastWanted().oldest!);
+  }
+
+  function remove(entry: Entry): void {
+    entries.delete(entry.key);
+    entry.shelf.remove(entry);
   }
 
   /** The shelf on which room is made first; some of what nobody has asked for stays, or nothing new could be cached. */
@@ -92,14 +94,10 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     return values.size > 0 ? values : counters;
   }
 
-  function removeOldest(shelf: Shelf): void {
-    shelf.remove(shelf.oldest!);
-  }
-
   // Nothing can happen between reading and writing: each operation is one synchronous step.
   return {
     get entries() {
-      return count();
+      return entries.size;
     },
     get bytes() {
       return weight();
@@ -107,12 +105,8 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     get(key) {
       const entry = alive(key, clock.now());
       if (entry === undefined) return undefined;
-      if (entry.shelf === unasked) {
-        unasked.remove(entry);
-        asked.put(entry);
-      } else {
-        entry.shelf.use(entry);
-      }
+      if (entry.shelf === unasked) asked.takeOver(entry);
+      else entry.shelf.use(entry);
       return String(entry.value);
     },
     set(key, value, ttl) {
@@ -122,7 +116,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     },
     delete(key) {
       const entry = alive(key, clock.now());
-      entry?.shelf.remove(entry);
+      if (entry !== undefined) remove(entry);
     },
     add(key, amount, ttl) {
       const now = clock.now();

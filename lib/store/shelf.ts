@@ -1,4 +1,4 @@
-/** What is kept under a key. */
+/** What is kept under a key, in its place among others. */
 export interface Entry {
   readonly key: string;
   /** A number while it is only counted. */
@@ -7,25 +7,22 @@ export interface Entry {
   readonly expires: number;
   /** Bytes. */
   readonly size: number;
-  readonly shelf: Shelf;
-}
-
-/** An entry in its place among the others. */
-interface Placed extends Entry {
+  /** The one it stands on. */
+  shelf: Shelf;
   /** Used last before this one. */
-  older: Placed | undefined;
+  older: Entry | undefined;
   /** Used next after it. */
-  newer: Placed | undefined;
+  newer: Entry | undefined;
 }
 
-/** Entries of one kind, by key and in the order of their last use. */
+/** Entries of one kind, in the order of their last use. */
 export class Shelf {
-  readonly #byKey = new Map<string, Placed>();
+  #size = 0;
   #bytes = 0;
-  #oldest: Placed | undefined;
-  #newest: Placed | undefined;
+  #oldest: Entry | undefined;
+  #newest: Entry | undefined;
   /** The one that is looked at next. */
-  #next: Placed | undefined;
+  #next: Entry | undefined;
   /** How many are left to look at until all have been. */
   #left = 0;
   /** Milliseconds since the epoch; before then none of them expires. */
@@ -34,7 +31,7 @@ export class Shelf {
   #later = Infinity;
 
   get size(): number {
-    return this.#byKey.size;
+    return this.#size;
   }
 
   /** What its entries weigh together. */
@@ -47,14 +44,23 @@ export class Shelf {
     return this.#oldest;
   }
 
-  find(key: string): Entry | undefined {
-    return this.#byKey.get(key);
+  /** Makes an entry, as the one used last. */
+  put({ key, value, expires, size }: Pick<Entry, "key" | "value" | "expires" | "size">): Entry {
+    const entry = { key, value, expires, size, shelf: this, older: undefined, newer: undefined };
+    this.#take(entry);
+    return entry;
   }
 
-  /** As the one used last; its key must not be there yet. */
-  put({ key, value, expires, size }: Omit<Entry, "shelf">): void {
-    const entry = { key, value, expires, size, shelf: this, older: undefined, newer: undefined };
-    this.#byKey.set(key, entry);
+  /** Takes an entry from its shelf, as the one used last here. */
+  takeOver(entry: Entry): void {
+    entry.shelf.remove(entry);
+    entry.shelf = this;
+    this.#take(entry);
+  }
+
+  #take(entry: Entry): void {
+    const { expires, size } = entry;
+    this.#size++;
     this.#bytes += size;
     this.#append(entry);
     if (expires < this.#soonest) this.#soonest = expires;
@@ -65,14 +71,14 @@ export class Shelf {
   use(entry: Entry): void {
     if (entry === this.#newest) return;
     this.#outlives(entry.expires);
-    this.#unlink(entry as Placed);
-    this.#append(entry as Placed);
+    this.#unlink(entry);
+    this.#append(entry);
   }
 
   remove(entry: Entry): void {
-    this.#byKey.delete(entry.key);
+    this.#size--;
     this.#bytes -= entry.size;
-    this.#unlink(entry as Placed);
+    this.#unlink(entry);
   }
 
   /**
@@ -84,7 +90,7 @@ export class Shelf {
     if (now < this.#soonest) return undefined;
     if (this.#left === 0) {
       this.#next = this.#oldest;
-      this.#left = this.size;
+      this.#left = this.#size;
       this.#later = Infinity;
     }
     const entry = this.#next;
@@ -101,7 +107,7 @@ export class Shelf {
     if (expires < this.#later) this.#later = expires;
   }
 
-  #append(entry: Placed): void {
+  #append(entry: Entry): void {
     const last = this.#newest;
     entry.older = last;
     if (last === undefined) this.#oldest = entry;
@@ -109,7 +115,7 @@ export class Shelf {
     this.#newest = entry;
   }
 
-  #unlink(entry: Placed): void {
+  #unlink(entry: Entry): void {
     const { older, newer } = entry;
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;

@@ -27,7 +27,7 @@ export interface LimitMeans {
 }
 
 /** A request as it is reckoned before its answer is there. */
-export interface ReckonedRequest extends LimitedRequest {
+export interface Reckoning {
   /** Length of its body. */
   characters: number;
   /** What it says of its answer; read only where tokens or money are counted. */
@@ -66,13 +66,14 @@ export class Gate {
   readonly #limits: readonly Limit[];
   /** Of those the access key's own. */
   readonly #own: readonly Limit[];
-  readonly #request: ReckonedRequest;
+  readonly #request: LimitedRequest;
+  readonly #reckoning: Reckoning;
   readonly #means: LimitMeans;
 
   constructor(
-    shared: readonly Limit[],
-    own: readonly Limit[],
-    request: ReckonedRequest,
+    { shared, own }: { shared: readonly Limit[]; own: readonly Limit[] },
+    request: LimitedRequest,
+    reckoning: Reckoning,
     tab: Tab,
     means: LimitMeans,
   ) {
@@ -80,6 +81,7 @@ export class Gate {
     this.#limits = own.length === 0 ? shared : [...shared, ...own];
     this.#own = own;
     this.#request = request;
+    this.#reckoning = reckoning;
     this.#means = means;
   }
 
@@ -129,7 +131,7 @@ export class Gate {
 
   /** Whom a limit counts the request for: where it tells models apart, each that may answer. */
   #countedFor(limit: Limit, target: LimitedTarget): LimitedTarget[] {
-    const { fallbacks } = this.#request;
+    const { fallbacks } = this.#reckoning;
     if (limit.by !== "model" || fallbacks === undefined) {
       return holdsForTarget(limit, target, fallbacks) ? [target] : [];
     }
@@ -147,7 +149,7 @@ export class Gate {
   /** `undefined` where nobody knows the price. */
   #amountFor(limit: Limit, target: LimitedTarget): number | undefined {
     if (limit.of === "requests" || limit.of === "concurrency") return 1;
-    const { free, fallbacks } = this.#request;
+    const { free, fallbacks } = this.#reckoning;
     if (free === true) return 0;
     const { provider, model = "" } = target;
     const own = this.#reckoned(limit, { provider, model });
@@ -158,7 +160,7 @@ export class Gate {
   /** What an answer of this model may use. */
   #reckoned(limit: Limit, model: PricedModel): number | undefined {
     const { prices, usualOutput } = this.#means;
-    const { characters, expects } = this.#request;
+    const { characters, expects } = this.#reckoning;
     const usage = estimatedUsage(characters, expects(), usualOutput(model));
     if (limit.of === "tokens") return tokensOf(usage);
     const cost = prices.costOf(model, usage);
