@@ -63,8 +63,9 @@ type Step = 0 | 1 | 2;
 /** The limits of one request. */
 export class Gate {
   readonly tab: Tab;
-  readonly #limits: readonly Limit[];
-  /** Of those the access key's own. */
+  /** The gateway's. */
+  readonly #shared: readonly Limit[];
+  /** The access key's own. */
   readonly #own: readonly Limit[];
   readonly #request: LimitedRequest;
   readonly #reckoning: Reckoning;
@@ -78,7 +79,7 @@ export class Gate {
     means: LimitMeans,
   ) {
     this.tab = tab;
-    this.#limits = own.length === 0 ? shared : [...shared, ...own];
+    this.#shared = shared;
     this.#own = own;
     this.#request = request;
     this.#reckoning = reckoning;
@@ -103,30 +104,35 @@ export class Gate {
 
   /** Those that hold for this request, whoever is asked. */
   get limits(): readonly Limit[] {
-    return this.#limits.filter((limit) => holdsForRequest(limit, this.#request));
+    return [...this.#shared, ...this.#own].filter((limit) => holdsForRequest(limit, this.#request));
   }
 
   #entriesFor(target: LimitedTarget): Entry[] {
     const entries: Entry[] = [];
-    for (const limit of this.#limits) {
-      if (!holdsForRequest(limit, this.#request)) continue;
-      const named = this.#countedFor(limit, target);
-      if (named.length === 0) continue;
-      const known = this.#amountFor(limit, target);
-      const unpriced = known === undefined;
-      const amount = known ?? 0;
-      // What costs nothing stays usable when everything is spent.
-      if (amount === 0 && !unpriced) continue;
-      const meter = this.#means.meters.of(limit);
-      const step = this.#stepOf(meter);
-      for (const each of named) {
-        const divider = dividedBy(limit, this.#request, each);
-        const key = meter.keyFor(divider);
-        if (meter.once && this.tab.hasCounted(key)) continue;
-        entries.push({ meter, key, amount, unpriced, divider, step });
-      }
+    for (const limit of this.#shared) {
+      this.#enter(entries, limit, target, limit.window === undefined ? 2 : 1);
     }
+    for (const limit of this.#own) this.#enter(entries, limit, target, 0);
     return entries;
+  }
+
+  /** Adds what a request to this target counts under a limit; `step`: when, where callers share what is counted. */
+  #enter(entries: Entry[], limit: Limit, target: LimitedTarget, step: Step): void {
+    if (!holdsForRequest(limit, this.#request)) return;
+    const named = this.#countedFor(limit, target);
+    if (named.length === 0) return;
+    const known = this.#amountFor(limit, target);
+    const unpriced = known === undefined;
+    const amount = known ?? 0;
+    // What costs nothing stays usable when everything is spent.
+    if (amount === 0 && !unpriced) return;
+    const meter = this.#means.meters.of(limit);
+    for (const each of named) {
+      const divider = dividedBy(limit, this.#request, each);
+      const key = meter.keyFor(divider);
+      if (meter.once && this.tab.hasCounted(key)) continue;
+      entries.push({ meter, key, amount, unpriced, divider, step: meter.apart ? 0 : step });
+    }
   }
 
   /** Whom a limit counts the request for: where it tells models apart, each that may answer. */
@@ -139,11 +145,6 @@ export class Gate {
     if (target.model !== undefined) others.delete(target.model);
     const named = [...others].map((model) => ({ ...target, model }));
     return [target, ...named].filter((each) => holdsForTarget(limit, each));
-  }
-
-  #stepOf({ limit, apart }: Meter): Step {
-    if (apart || this.#own.includes(limit)) return 0;
-    return limit.window === undefined ? 2 : 1;
   }
 
   /** `undefined` where nobody knows the price. */

@@ -109,7 +109,7 @@ export class Tab {
     const own = held.filter(({ ofTarget }) => ofTarget);
     this.#held = held.filter(({ ofTarget }) => !ofTarget);
     if (outcome === undefined) return giveUp(own);
-    return allOver(giveUp(own.filter(isPlace)), attempt(() => charge(held, outcome, this.#held)));
+    return allOver(giveUpPlaces(own), attempt(() => charge(held, outcome, this.#held)));
   }
 
   /** A share of what is set aside is spent by a try that failed; all of it stays set aside for the next. */
@@ -142,9 +142,8 @@ export class Tab {
   settle(outcome: Outcome): Soon<void> {
     const held = this.#take();
     // A place is free again whatever can be told of the answer.
-    const places = held.filter(isPlace);
-    const given = giveUp(places);
-    if (places.length === held.length) return given;
+    const given = giveUpPlaces(held);
+    if (held.every(isPlace)) return given;
     return allOver(given, attempt(() => charge(held, outcome)));
   }
 
@@ -174,6 +173,10 @@ function charge(
 
 function giveUp(held: readonly Held[]): Soon<void> {
   return eachDone(held, ({ counted, amount }) => counted.correct(-amount));
+}
+
+function giveUpPlaces(held: readonly Held[]): Soon<void> {
+  return eachDone(held, (each) => isPlace(each) ? each.counted.correct(-each.amount) : undefined);
 }
 
 function isPlace({ of }: Held): boolean {
