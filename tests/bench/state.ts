@@ -2,6 +2,9 @@
  * What state costs, on one runtime: the CPU of a gateway with access keys, cache and limits on beside the same gateway
  * with them off, and of a hit in the cache beside a bare proxy. Everything is on loopback; Linux only, since it reads
  * `/proc`. Ratios are taken within a round, and their median told: `npm run bench -- bun|node [rounds] [seconds]`
+ *
+ * Of each there are several processes, which take turns: where in memory a process happens to lie makes it quicker or
+ * slower than its like, by a tenth and more, as long as it lives.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -28,6 +31,8 @@ if (runtime !== "bun" && runtime !== "node") {
 
 const KEY = "bench-access-key-0123456789";
 const CONNECTIONS = 32;
+/** Processes of each kind. */
+const COPIES = 3;
 /** Seconds: until then an engine still compiles, which takes the longer the more code there is. */
 const WARM_UP = 6;
 /** Ticks of `/proc/PID/stat` a second. */
@@ -94,15 +99,19 @@ const other = (at: number) => `Say something about ${at}`;
 const targets: Target[] = [];
 try {
   const bare = [join(ROOT, "tests/bench/bare_proxy.ts"), "PORT", origin];
-  targets.push(await start("bare proxy", bare, other));
-  targets.push(await start("off", command("off", { providers }), other));
-  targets.push(await start("on", command("on", all), other));
-  targets.push(await start("hit", command("hit", cached), () => "Say it again"));
+  for (let copy = 0; copy < COPIES; copy++) {
+    targets.push(await start("bare proxy", bare, other));
+    targets.push(await start("off", command("off", { providers }), other));
+    targets.push(await start("on", command("on", all), other));
+    targets.push(await start("hit", command("hit", cached), () => "Say it again"));
+  }
+  const kinds = targets.length / COPIES;
 
   for (const target of targets) await measure(target, WARM_UP);
   const costs: Record<string, number[]> = {};
   for (let round = 0; round < Number(rounds); round++) {
-    for (const target of targets) {
+    const first = (round % COPIES) * kinds;
+    for (const target of targets.slice(first, first + kinds)) {
       (costs[target.name] ??= []).push(await measure(target, Number(seconds)));
     }
   }
