@@ -174,7 +174,10 @@ export interface GatewayEntry {
   spendLimits?: SpendLimitOption[];
 }
 
-/** Keeps everything in this process's memory, within bounds: what was not used for longest goes first. */
+/**
+ * Keeps everything in this process's memory, within bounds: what was not used for longest goes first. Cached answers that
+ * nobody has asked for again have an eighth of the room.
+ */
 export interface MemoryStoreSettings {
   /** What tells it apart. */
   type: "memory";
