@@ -68,17 +68,16 @@ export class CountingWindow {
     const now = this.#clock.now();
     const name = this.#present.of(key, this.#windowAt(now));
     const ttl = this.#ttl;
-    const counted = (sum: number, carried: number) => ({
-      before: Math.max(0, sum - amount) + carried,
-      carried,
-      resets: this.#leftAt(now),
-      correct: (more: number) => correctCounter(store, name, more, ttl),
-    });
-    if (!this.#slides) return onceThere(store.add(name, amount, ttl), (sum) => counted(sum, 0));
     // Read first: where that fails, nothing has been counted that nobody would take back.
     return onceThere(
       this.#carriedOver(key, now),
-      (carried) => onceThere(store.add(name, amount, ttl), (sum) => counted(sum, carried)),
+      (carried) =>
+        onceThere(store.add(name, amount, ttl), (sum) => ({
+          before: Math.max(0, sum - amount) + carried,
+          carried,
+          resets: this.#leftAt(now),
+          correct: (more: number) => correctCounter(store, name, more, ttl),
+        })),
     );
   }
 

@@ -63,6 +63,7 @@ function slotFor(
 
 /** The body as far as it bears on the answer. */
 function withoutDelivery(body: string, { delivery = [] }: ProviderCodec): string {
+  // A cheap look first: where such a name is only spoken of, no member is found.
   if (!delivery.some((name) => body.includes(name))) return body;
   return splice(body, removeMembers(scanObject(body), new Set(delivery)));
 }

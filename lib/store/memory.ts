@@ -28,8 +28,8 @@ const UNASKED = 1 / 8;
  * is cached goes, then other values, and counters last: an answer can be asked for again, but what was spent can't be.
  * So nobody makes his limits forgotten by what he asks for.
  *
- * Most questions come once. So what is cached has an eighth of the room until somebody asks for it: it pushes out no
- * answer that is wanted, and where nothing is asked twice the process stays small, and its collector quick.
+ * Most questions come once. So what is cached has an eighth of the room until somebody asks for it: it takes no more
+ * from answers that are wanted, and where nothing is asked twice the process stays small, and its collector quick.
  *
  * Expired entries go whether or not anybody reads them: where some may have expired, every operation looks at a few in
  * passing, so that all have been looked at within twice as many operations as there are entries. A timer would keep a

@@ -96,8 +96,9 @@ export class Shelf {
     const entry = this.#next;
     this.#next = entry?.newer;
     this.#left = this.#next === undefined ? 0 : this.#left - 1;
-    const gone = entry !== undefined && entry.expires <= now;
-    if (entry !== undefined && !gone) this.#outlives(entry.expires);
+    const expires = entry?.expires ?? Infinity;
+    const gone = expires <= now;
+    if (!gone) this.#outlives(expires);
     if (this.#left === 0) this.#soonest = this.#later;
     return gone ? entry : undefined;
   }

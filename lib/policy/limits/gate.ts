@@ -109,15 +109,13 @@ export class Gate {
 
   #entriesFor(target: LimitedTarget): Entry[] {
     const entries: Entry[] = [];
-    for (const limit of this.#shared) {
-      this.#enter(entries, limit, target, limit.window === undefined ? 2 : 1);
-    }
-    for (const limit of this.#own) this.#enter(entries, limit, target, 0);
+    for (const limit of this.#shared) this.#enter(entries, limit, target, false);
+    for (const limit of this.#own) this.#enter(entries, limit, target, true);
     return entries;
   }
 
-  /** Adds what a request to this target counts under a limit; `step`: when, where callers share what is counted. */
-  #enter(entries: Entry[], limit: Limit, target: LimitedTarget, step: Step): void {
+  /** Adds what a request to this target counts under a limit. */
+  #enter(entries: Entry[], limit: Limit, target: LimitedTarget, own: boolean): void {
     if (!holdsForRequest(limit, this.#request)) return;
     const named = this.#countedFor(limit, target);
     if (named.length === 0) return;
@@ -127,11 +125,12 @@ export class Gate {
     // What costs nothing stays usable when everything is spent.
     if (amount === 0 && !unpriced) return;
     const meter = this.#means.meters.of(limit);
+    const step = own || meter.apart ? 0 : limit.window === undefined ? 2 : 1;
     for (const each of named) {
       const divider = dividedBy(limit, this.#request, each);
       const key = meter.keyFor(divider);
       if (meter.once && this.tab.hasCounted(key)) continue;
-      entries.push({ meter, key, amount, unpriced, divider, step: meter.apart ? 0 : step });
+      entries.push({ meter, key, amount, unpriced, divider, step });
     }
   }
 

@@ -140,10 +140,11 @@ export class Tab {
    * doesn't count, or says what can't be.
    */
   settle(outcome: Outcome): Soon<void> {
+    const { reckons } = this;
     const held = this.#take();
     // A place is free again whatever can be told of the answer.
     const given = giveUpPlaces(held);
-    if (held.every(isPlace)) return given;
+    if (!reckons) return given;
     return allOver(given, attempt(() => charge(held, outcome)));
   }
 

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { end, model, split, start } from "../../support/graphs.ts";
 import { chat, recorded } from "../../support/recorder.ts";
+import { xorshift32 } from "../../support/xorshift32.ts";
 
 const REQUESTS = 10_000;
 
@@ -19,16 +20,10 @@ function split4(key?: string) {
   return { gateways: { default: { open: true, routes: { ab: { elements } } } } };
 }
 
-/** Marsaglia's xorshift: the same bytes for the same seed. */
+/** The same bytes for the same seed. */
 function seeded(seed: number) {
-  let state = seed;
-  return (size: number) =>
-    Uint8Array.from({ length: size }, () => {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      return state >>> 24;
-    });
+  const next = xorshift32(seed);
+  return (size: number) => Uint8Array.from({ length: size }, () => next() >>> 24);
 }
 
 /** Fails where a share is more than four standard deviations off, which chance does once in 16,000 times. */
