@@ -44,6 +44,7 @@ export interface CacheContext {
 /** Keeps answers in a store. */
 export class AnswerCache {
   readonly #context: CacheContext;
+  readonly #heads = new Heads();
 
   constructor(context: CacheContext) {
     this.#context = context;
@@ -52,11 +53,11 @@ export class AnswerCache {
   /** Where the answer to a question is, or would be, kept. */
   placeOf(realm: CacheRealm, question: CachedQuestion): CachePlace {
     const { tenant, credential, provider, dialect } = realm;
-    const where = [VERSION, tenant, credential, provider, dialect];
-    // A list ends where its bracket closes, so that the body need not be written as JSON once more.
+    const where = [VERSION, tenant, credential, dialect];
+    // A list ends where its bracket closes, so that what is JSON already need not be written as such once more.
     const text = "named" in question
-      ? JSON.stringify([...where, question.named])
-      : JSON.stringify([...where, question.model, question.besides]) + question.body;
+      ? JSON.stringify([...where, question.named]) + provider
+      : JSON.stringify([...where, question.model, question.besides]) + provider + question.body;
     return { key: CACHE + this.#context.hash(text), tenant };
   }
 
@@ -68,7 +69,7 @@ export class AnswerCache {
 
   /** Keeps an answer for `ttl` milliseconds. Rejects as the store does. */
   set({ key, tenant }: CachePlace, answer: KeptAnswer, ttl: number): Soon<void> {
-    return this.#storeFor(tenant).set(key, written(answer), ttl);
+    return this.#storeFor(tenant).set(key, this.#heads.of(answer) + answer.body, ttl);
   }
 
   #storeFor(tenant: readonly string[]): TextStore {
@@ -79,13 +80,34 @@ export class AnswerCache {
   }
 }
 
-/** The body follows a line of JSON, so that it need not be written as JSON itself, nor read as such. */
-function written({ form, model, type, binary, body }: KeptAnswer): string {
-  return `${JSON.stringify({ form, model, type, binary })}\n${body}`;
+/**
+ * A line of JSON before each body, which so need not be written as JSON itself, nor read as such. The last one is kept:
+ * most answers have the same as the one before.
+ */
+class Heads {
+  #last: Head = { form: "whole", model: "", type: "" };
+  #line = lineOf(this.#last);
+
+  of({ form, model, type, binary }: Head): string {
+    const last = this.#last;
+    if (
+      form !== last.form || model !== last.model || type !== last.type || binary !== last.binary
+    ) {
+      this.#last = { form, model, type, binary };
+      this.#line = lineOf(this.#last);
+    }
+    return this.#line;
+  }
+}
+
+type Head = Omit<KeptAnswer, "body">;
+
+function lineOf(head: Head): string {
+  return `${JSON.stringify(head)}\n`;
 }
 
 function read(value: string): KeptAnswer {
   const end = value.indexOf("\n");
-  const head = JSON.parse(value.slice(0, end)) as Omit<KeptAnswer, "body">;
+  const head = JSON.parse(value.slice(0, end)) as Head;
   return { ...head, body: value.slice(end + 1) };
 }

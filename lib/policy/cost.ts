@@ -118,11 +118,25 @@ export function microDollars(dollars: number): number | undefined {
  * same must hold for what of it is paid for, where that is counted apart.
  */
 export function isCredible(usage: Counts): boolean {
-  for (const name of COUNTS) {
-    const count: unknown = usage[name] ?? 0;
-    if (typeof count !== "number" || !(count >= 0 && count <= MOST_TOKENS)) return false;
-  }
-  return tokensOf(usage) > 0 && (usage.billed === undefined || isCredible(usage.billed));
+  // Each by its name: engines take long to read whichever a variable names.
+  const counts: unknown[] = [
+    usage.inputTokens,
+    usage.outputTokens,
+    usage.totalTokens,
+    usage.cacheReadTokens,
+    usage.cacheWriteTokens,
+    usage.cacheWrite1hTokens,
+    usage.reasoningTokens,
+    usage.audioInputTokens,
+    usage.audioOutputTokens,
+  ];
+  return counts.every(isCredibleCount) && tokensOf(usage) > 0 &&
+    (usage.billed === undefined || isCredible(usage.billed));
+}
+
+function isCredibleCount(count: unknown): boolean {
+  if (count === undefined || count === null) return true;
+  return typeof count === "number" && count >= 0 && count <= MOST_TOKENS;
 }
 
 type Counts = BilledTokens & Partial<Usage>;
@@ -131,18 +145,6 @@ type Counts = BilledTokens & Partial<Usage>;
 export function tokensOf({ inputTokens, outputTokens }: BilledTokens): number {
   return inputTokens + outputTokens;
 }
-
-const COUNTS = [
-  "inputTokens",
-  "outputTokens",
-  "totalTokens",
-  "cacheReadTokens",
-  "cacheWriteTokens",
-  "cacheWrite1hTokens",
-  "reasoningTokens",
-  "audioInputTokens",
-  "audioOutputTokens",
-] as const;
 
 /** Four characters a token is the providers' own rule of thumb for English. */
 const CHARACTERS_PER_TOKEN = 4;

@@ -6,7 +6,8 @@ const GRAIN = 500;
 
 /** Tasks due in the same half second, on one timer. */
 interface Bucket {
-  tasks: Set<() => void>;
+  /** By what calls each off. */
+  tasks: Map<() => void, () => void>;
   cancel: () => void;
 }
 
@@ -19,12 +20,14 @@ interface Bucket {
  */
 export function createCoarseClock(clock: Clock = systemClock): Clock {
   const buckets = new Map<number, Bucket>();
+  /** Half seconds are counted from here, since engines find small whole numbers soonest. */
+  const begun = clock.now();
 
-  function open(due: number): Bucket {
-    const tasks = new Set<() => void>();
-    const cancel = clock.after(due - clock.now(), () => {
+  function open(due: number, ms: number): Bucket {
+    const tasks: Bucket["tasks"] = new Map();
+    const cancel = clock.after(ms, () => {
       buckets.delete(due);
-      for (const task of tasks) task();
+      for (const task of tasks.values()) task();
     });
     const bucket = { tasks, cancel };
     buckets.set(due, bucket);
@@ -35,16 +38,17 @@ export function createCoarseClock(clock: Clock = systemClock): Clock {
     now: () => clock.now(),
     after(ms, task) {
       if (ms < LONG) return clock.after(ms, task);
-      const due = Math.ceil((clock.now() + ms) / GRAIN) * GRAIN;
-      const bucket = buckets.get(due) ?? open(due);
-      const own = () => task(); // the same task may be waiting twice
-      bucket.tasks.add(own);
-      return () => {
+      const passed = clock.now() - begun;
+      const due = Math.ceil((passed + ms) / GRAIN);
+      const bucket = buckets.get(due) ?? open(due, due * GRAIN - passed);
+      const cancel = () => {
         // An empty bucket's timer would keep a finished process alive.
-        if (!bucket.tasks.delete(own) || bucket.tasks.size > 0) return;
+        if (!bucket.tasks.delete(cancel) || bucket.tasks.size > 0) return;
         bucket.cancel();
         buckets.delete(due);
       };
+      bucket.tasks.set(cancel, task);
+      return cancel;
     },
   };
 }

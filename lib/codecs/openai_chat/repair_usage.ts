@@ -14,6 +14,15 @@ export interface WireUsage {
   [extra: string]: unknown;
 }
 
+/** What of it is put into OpenAI's form, and has a place in the neutral language. */
+export const COUNTED: ReadonlySet<string> = new Set([
+  "prompt_tokens",
+  "completion_tokens",
+  "total_tokens",
+  "prompt_tokens_details",
+  "completion_tokens_details",
+]);
+
 /** Whichever place of an answer or chunk holds the counts: the last one found fills the gaps of the first. */
 export function findUsage(answer: Json): Json | undefined {
   let found: Json | undefined;
@@ -39,24 +48,26 @@ export function repairUsage(raw: Json): WireUsage | undefined {
   const prompt = countOf(raw.prompt_tokens) ?? countOf(raw.input_tokens);
   const completion = countOf(raw.completion_tokens) ?? countOf(raw.output_tokens);
   if (prompt === undefined && completion === undefined) return undefined;
-  const promptDetails = countsOf(raw.prompt_tokens_details);
-  const completionDetails = countsOf(raw.completion_tokens_details);
-  fill(
-    promptDetails,
+  let read = countsOf(raw.prompt_tokens_details);
+  read = filled(
+    read,
     "cached_tokens",
     countOf(raw.prompt_cache_hit_tokens) ?? countOf(raw.cached_tokens) ??
       countOf(raw.num_cached_tokens) ?? countOf(raw.cache_read_input_tokens),
   );
-  fill(promptDetails, "cache_write_tokens", countOf(raw.cache_creation_input_tokens));
-  fill(completionDetails, "reasoning_tokens", countOf(raw.reasoning_tokens));
-  const counted = settleCounts(
-    { prompt: prompt ?? 0, completion: completion ?? 0, total: countOf(raw.total_tokens) },
-    countOf(promptDetails.cached_tokens) ?? 0,
-    countOf(completionDetails.reasoning_tokens) ?? 0,
-  );
-  const usage: WireUsage = Object.assign(restOf(raw, NONE), counted);
-  setDetails(usage, "prompt_tokens_details", promptDetails);
-  setDetails(usage, "completion_tokens_details", completionDetails);
+  read = filled(read, "cache_write_tokens", countOf(raw.cache_creation_input_tokens));
+  let said = countsOf(raw.completion_tokens_details);
+  said = filled(said, "reasoning_tokens", countOf(raw.reasoning_tokens));
+  const usage: WireUsage = {
+    ...settleCounts(
+      { prompt: prompt ?? 0, completion: completion ?? 0, total: countOf(raw.total_tokens) },
+      countOf(read?.cached_tokens) ?? 0,
+      countOf(said?.reasoning_tokens) ?? 0,
+    ),
+    ...restOf(raw, COUNTED),
+  };
+  if (read !== undefined) usage.prompt_tokens_details = read;
+  if (said !== undefined) usage.completion_tokens_details = said;
   return usage;
 }
 
@@ -78,28 +89,24 @@ function settleCounts({ prompt, completion, total }: Counts, cached: number, rea
   return { ...counts, total_tokens: total ?? prompt + completion };
 }
 
-/** The members that are counts: providers put null and objects among them. */
-function countsOf(details: unknown): Json {
-  const counts: Json = {};
-  if (!isObject(details)) return counts;
+/** The members that are counts, if any: providers put null and objects among them. */
+function countsOf(details: unknown): Json | undefined {
+  if (!isObject(details)) return undefined;
+  let counts: Json | undefined;
   for (const key of Object.keys(details)) {
     const count = countOf(details[key]);
-    if (count !== undefined) counts[key] = count;
+    if (count !== undefined) (counts ??= {})[key] = count;
   }
   return counts;
 }
 
-function fill(details: Json, key: string, count: number | undefined): void {
-  if (count !== undefined) details[key] ??= count;
+/** Details with a count, unless they have it already. */
+function filled(
+  details: Json | undefined,
+  key: string,
+  count: number | undefined,
+): Json | undefined {
+  return count === undefined || details?.[key] !== undefined
+    ? details
+    : { ...details, [key]: count };
 }
-
-function setDetails(
-  usage: WireUsage,
-  key: "prompt_tokens_details" | "completion_tokens_details",
-  details: Json,
-) {
-  if (Object.keys(details).length > 0) usage[key] = details;
-  else delete usage[key];
-}
-
-const NONE = new Set<string>();

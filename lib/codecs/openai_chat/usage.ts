@@ -1,8 +1,8 @@
 import type { Usage } from "../../chat/response.ts";
 import { statedCostOf } from "../../chat/stated_cost.ts";
-import { countOf, type Json, objectOf, restOf } from "../../json/fields.ts";
+import { countOf, isObject, type Json, objectOf, restOf } from "../../json/fields.ts";
 import { PROTOCOL } from "./profile.ts";
-import type { WireUsage } from "./repair_usage.ts";
+import { COUNTED, type WireUsage } from "./repair_usage.ts";
 
 /** Where each neutral count stands among the details. */
 const PROMPT_DETAILS: DetailNames = new Map([
@@ -15,15 +15,6 @@ const COMPLETION_DETAILS: DetailNames = new Map([
   ["audio_tokens", "audioOutputTokens"],
 ]);
 
-/** What the neutral language has a place for. */
-const NEUTRAL = new Set([
-  "prompt_tokens",
-  "completion_tokens",
-  "total_tokens",
-  "prompt_tokens_details",
-  "completion_tokens_details",
-]);
-
 /** Repaired counts → neutral ones; what OpenAI and its likes count besides goes to the extensions. */
 export function decodeUsage(wire: WireUsage): Usage {
   const usage: Usage = {
@@ -33,10 +24,10 @@ export function decodeUsage(wire: WireUsage): Usage {
   };
   const statedCost = statedCostOf(wire);
   if (statedCost !== undefined) usage.statedCost = statedCost;
-  const others = restOf(wire, NEUTRAL);
-  const prompt = takeDetails(usage, objectOf(wire.prompt_tokens_details), PROMPT_DETAILS);
+  const others = restOf(wire, COUNTED);
+  const prompt = takeDetails(usage, wire.prompt_tokens_details, PROMPT_DETAILS);
   if (prompt !== undefined) others.prompt_tokens_details = prompt;
-  const said = takeDetails(usage, objectOf(wire.completion_tokens_details), COMPLETION_DETAILS);
+  const said = takeDetails(usage, wire.completion_tokens_details, COMPLETION_DETAILS);
   if (said !== undefined) others.completion_tokens_details = said;
   if (Object.keys(others).length > 0) usage.extensions = { [PROTOCOL]: others };
   return usage;
@@ -51,7 +42,8 @@ type DetailNames = ReadonlyMap<
   | "audioOutputTokens"
 >;
 
-function takeDetails(usage: Usage, details: Json, names: DetailNames): Json | undefined {
+function takeDetails(usage: Usage, details: unknown, names: DetailNames): Json | undefined {
+  if (!isObject(details)) return undefined;
   let rest: Json | undefined;
   for (const key of Object.keys(details)) {
     const name = names.get(key);
